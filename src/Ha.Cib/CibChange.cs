@@ -8,6 +8,10 @@ public abstract record CibChange
     {
     }
 
+    /// <summary>Begins the ids of attribute sets that commands made (drain, stop, pause): they win over the cluster file, and
+    /// a new file leaves them alone.</summary>
+    public const string LivePrefix = "live-";
+
     /// <summary>A new configuration. Refused when <paramref name="ExpectedRevision"/> is not null and not the present
     /// one.</summary>
     public sealed record SetConfiguration(
@@ -45,8 +49,8 @@ public abstract record CibChange
     /// is probed again.</summary>
     public sealed record Cleanup(string? ResourceId, string? Node, string Reason) : CibChange;
 
-    /// <summary>A node attribute is set, or removed (null). Permanent ones live in the configuration's nodes without
-    /// counting as a new revision; others vanish when the node leaves.</summary>
+    /// <summary>A node attribute is set, or removed (null). Permanent ones are kept beside the configuration, in sets whose
+    /// id begins with <see cref="LivePrefix"/>, and survive a new one; others vanish when the node leaves.</summary>
     public sealed record SetAttribute(
         string Node, string Name, string? Value, bool IsPermanent, string Reason) : CibChange;
 
@@ -58,6 +62,13 @@ public abstract record CibChange
 
     /// <summary>A person asks for a one-time move of a resource: it ends by itself when the resource has moved.</summary>
     public sealed record RequestMove(string ResourceId, string? ToNode, string Reason, long At) : CibChange;
+
+    /// <summary>A one-time move is over: the resource moved, or cannot.</summary>
+    public sealed record EndMove(string ResourceId, string Reason) : CibChange;
+
+    /// <summary>Another node shall carry out a fencing request, since the one chosen before cannot (or none was).
+    /// </summary>
+    public sealed record AssignFencing(string RequestId, string Executor) : CibChange;
 
     /// <summary>A fencing request, before anything is done to the target.</summary>
     public sealed record RequestFencing(FencingRecord Record) : CibChange;
@@ -79,8 +90,8 @@ public sealed record EpochMember(string Node, string Incarnation);
 /// <summary>One operation that a node shall run.</summary>
 public sealed record OperationIntent
 {
-    /// <summary>Unique in the cluster: transition id and action number.</summary>
-    public required string Id { get; init; }
+    /// <summary>Unique in the cluster: the transition key of <see cref="Entry"/>.</summary>
+    public string Id => Entry.TransitionKey;
 
     /// <summary>The node that runs it.</summary>
     public required string Node { get; init; }

@@ -21,6 +21,10 @@ public sealed record Status
     /// <summary>Fencing requests and their results, oldest first, at most <see cref="FencingHistoryLimit"/>.</summary>
     public ValueList<FencingRecord> Fencing { get; init; }
 
+    /// <summary>One-time moves that people asked for, at most one for each resource. While one is here the policy engine
+    /// wants the resource on its target with infinity, or bans the nodes that it shall leave.</summary>
+    public ValueList<MoveRequest> Moves { get; init; }
+
     /// <summary>How many finished fencing records are kept.</summary>
     public const int FencingHistoryLimit = 200;
 
@@ -295,3 +299,12 @@ public sealed record FencingRecord
     /// <summary>Seconds since 1970; 0 while pending.</summary>
     public long CompletedAt { get; init; }
 }
+
+/// <summary>A one-time move.</summary>
+/// <param name="ResourceId">What shall move.</param>
+/// <param name="ToNode">Where to; null for anywhere but <paramref name="FromNodes"/>.</param>
+/// <param name="FromNodes">Where it was active when the move was asked for.</param>
+/// <param name="Reason">Why, in the person's words.</param>
+/// <param name="At">Seconds since 1970.</param>
+public sealed record MoveRequest(
+    string ResourceId, string? ToNode, ValueList<string> FromNodes, string Reason, long At);

@@ -1,0 +1,106 @@
+namespace Ha.InformationBase;
+
+/// <summary>Changes of who is there.</summary>
+internal static class MembershipApply
+{
+    private const string Member = "member";
+    private const string Down = "down";
+
+    public static ApplyResult StartEpoch(Cib cib, CibChange.StartEpoch start)
+    {
+        var status = cib.Status;
+        foreach (var state in cib.Status.Nodes)
+        {
+            if (!start.Members.Any(member => member.Node == state.Name))
+            {
+                status = status.With(start.FenceBasis.Contains(state.Name) ? Harmless(state) : Absent(state));
+            }
+        }
+
+        foreach (var member in start.Members)
+        {
+            status = status.With(Present(CibChanges.StateOf(cib with { Status = status }, member.Node), member, start.At));
+        }
+
+        return CibChanges.Done(cib, status with
+        {
+            HasQuorum = true,
+            CoordinatorId = CibChanges.IdOf(cib, start.Coordinator),
+        });
+    }
+
+    public static ApplyResult Report(Cib cib, CibChange.ReportNode report)
+    {
+        if (cib.Status.Find(report.Node) is not { IsMember: true } state)
+        {
+            return CibChanges.Refuse(cib, $"{report.Node} is no member of the epoch");
+        }
+
+        var isSameProgram = state.Incarnation == report.Incarnation;
+        var next = state with
+        {
+            Incarnation = report.Incarnation,
+            IsProcessUp = true,
+            ProcessSince = state.IsProcessUp == true && isSameProgram ? state.ProcessSince : report.At,
+            Join = Member,
+            Expected = Member,
+            Attributes = isSameProgram ? state.Attributes : [],
+            History = isSameProgram ? WithoutVoid(state.History, report.RunningOperations) : [],
+        };
+        return CibChanges.Done(cib, cib.Status.With(next));
+    }
+
+    public static ApplyResult Leave(Cib cib, CibChange.LeaveNode leave) =>
+        cib.Status.Find(leave.Node) is not { } state
+            ? CibChanges.Refuse(cib, $"nothing is known of {leave.Node}")
+            : CibChanges.Done(cib, cib.Status.With(state with
+            {
+                IsProcessUp = false,
+                Join = Down,
+                Expected = Down,
+                Attributes = [],
+                History = [],
+                Incarnation = "",
+            }));
+
+    /// <summary>A node that is surely off: nothing runs there, nothing is known, and nobody waits for it.</summary>
+    public static NodeState Harmless(NodeState state) => new()
+    {
+        Name = state.Name,
+        Id = state.Id,
+        IsRemote = state.IsRemote,
+        IsRemoteFenced = state.IsRemote,
+        IsMember = false,
+        IsProcessUp = false,
+        Join = Down,
+        Expected = Down,
+    };
+
+    private static NodeState Absent(NodeState state) =>
+        state.IsRemote ? state : state with { IsMember = false, MemberSince = 0, IsProcessUp = false, Join = Down };
+
+    // A member of before whose program goes on stays joined; any other must report first.
+    private static NodeState Present(NodeState state, EpochMember member, long at)
+    {
+        var stays = state is { IsMember: true, IsProcessUp: true, Join: Member } && state.Incarnation == member.Incarnation;
+        return state with
+        {
+            IsMember = true,
+            MemberSince = state.IsMember == true ? state.MemberSince : at,
+            IsProcessUp = stays,
+            Join = stays ? Member : "pending",
+        };
+    }
+
+    private static ValueList<ResourceHistory> WithoutVoid(
+        ValueList<ResourceHistory> history, ValueList<string> running) =>
+        history
+            .Select(resource => resource with
+            {
+                Entries = resource.Entries
+                    .Where(entry => entry.Status != OperationStatus.Pending || running.Contains(entry.TransitionKey))
+                    .ToValueList(),
+            })
+            .Where(resource => !resource.Entries.IsEmpty)
+            .ToValueList();
+}
