@@ -39,13 +39,16 @@ internal sealed class OriginConverter : JsonConverter<Origin>
         writer.WriteStringValue($"{value.File}:{value.Line}:{value.Column}");
 }
 
-internal sealed class ValueCollectionConverters : JsonConverterFactory
+/// <summary>JSON of the two collections: a list as an array, a map as an object.</summary>
+public sealed class ValueCollectionConverters : JsonConverterFactory
 {
+    /// <inheritdoc/>
     public override bool CanConvert(Type typeToConvert) =>
         typeToConvert.IsGenericType
         && (typeToConvert.GetGenericTypeDefinition() == typeof(ValueList<>)
             || typeToConvert.GetGenericTypeDefinition() == typeof(ValueMap<>));
 
+    /// <inheritdoc/>
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
     {
         var element = typeToConvert.GetGenericArguments()[0];

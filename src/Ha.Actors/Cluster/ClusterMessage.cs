@@ -1,0 +1,94 @@
+using Ha.Actors.Link;
+using Ha.InformationBase;
+
+namespace Ha.Actors.Cluster;
+
+/// <summary>What replicas say to each other, in the engine's one order. The sender's node is the engine's word, never the
+/// message's.</summary>
+public abstract record ClusterMessage
+{
+    private ClusterMessage()
+    {
+    }
+
+    /// <summary>What a node has: sent by every member whenever the view changes.</summary>
+    /// <param name="View">Key of the view that it is meant for.</param>
+    /// <param name="Incarnation">The program's random number.</param>
+    /// <param name="ClusterId">Empty for a node that was never in an epoch.</param>
+    /// <param name="Promised">Highest epoch promised.</param>
+    /// <param name="Log">Where its log ends.</param>
+    /// <param name="WasActive">This program has been in an active epoch.</param>
+    /// <param name="MayVote">False when its log is damaged or its disk failed.</param>
+    /// <param name="FenceBasis">Nodes that it knows to be harmless.</param>
+    public sealed record Status(
+        string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive, bool MayVote,
+        ValueList<string> FenceBasis) : ClusterMessage;
+
+    /// <summary>Asks for promises to a new epoch.</summary>
+    public sealed record Propose(
+        string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<string> FenceBasis)
+        : ClusterMessage;
+
+    /// <summary>No lower epoch will be joined; on disk. Says where the log ends now.</summary>
+    public sealed record Promise(string View, long Epoch, string Incarnation, LogPosition Log) : ClusterMessage;
+
+    /// <summary>A higher epoch was promised already.</summary>
+    public sealed record Refuse(string View, long Epoch, long Promised) : ClusterMessage;
+
+    /// <summary>The promises before this message are the ones that count, on every node the same.</summary>
+    public sealed record Close(string View, long Epoch) : ClusterMessage;
+
+    /// <summary>Entries of the base for nodes that lack them.</summary>
+    /// <param name="View">Key of the view.</param>
+    /// <param name="Epoch">The epoch that is being adopted.</param>
+    /// <param name="ForNodes">Who should take it.</param>
+    /// <param name="After">Entries begin after this index; the snapshot, where there is one, ends there.</param>
+    /// <param name="SnapshotPart">A part of the snapshot's bytes; empty for none.</param>
+    /// <param name="SnapshotHash">Place in the chain of the snapshot's last entry; empty when there is no snapshot.</param>
+    /// <param name="Entries">Entries in order.</param>
+    /// <param name="IsLast">Nothing follows for these nodes.</param>
+    public sealed record Transfer(
+        string View, long Epoch, ValueList<uint> ForNodes, long After, ReadOnlyMemory<byte> SnapshotPart,
+        string SnapshotHash, ValueList<WireEntry> Entries, bool IsLast) : ClusterMessage;
+
+    /// <summary>The base is adopted; on disk.</summary>
+    public sealed record Adopted(string View, long Epoch, long Index, string Hash) : ClusterMessage;
+
+    /// <summary>A change, to be appended by all.</summary>
+    public sealed record Operation(
+        string View, long Epoch, string RequestId, string Principal, ReadOnlyMemory<byte> Change) : ClusterMessage;
+
+    /// <summary>The log up to this index is on disk.</summary>
+    public sealed record Persisted(string View, long Epoch, long Index, string Hash) : ClusterMessage;
+
+    /// <summary>Digest of the state at an index.</summary>
+    public sealed record Digest(string View, long Epoch, long Index, string Value) : ClusterMessage;
+
+    /// <summary>Nothing: shows that the way to ourselves is open.</summary>
+    public sealed record Echo(long Number) : ClusterMessage;
+}
+
+/// <summary>Where a log ends.</summary>
+/// <param name="Epoch">Epoch whose base was adopted last: this decides first, never the length.</param>
+/// <param name="Index">Last entry.</param>
+/// <param name="Hash">Its place in the chain.</param>
+/// <param name="Commit">Index known to be committed.</param>
+public sealed record LogPosition(long Epoch, long Index, string Hash, long Commit);
+
+/// <summary>An entry on the wire.</summary>
+public sealed record WireEntry(
+    long Index, long Epoch, string RequestId, string Principal, ReadOnlyMemory<byte> Change, string Hash)
+{
+    /// <summary>The entry as the log has it.</summary>
+    public LogEntry ToEntry() => new(Index, Epoch, RequestId, Principal, Change, new LogHash(Hash));
+
+    /// <summary>An entry as the wire has it.</summary>
+    public static WireEntry Of(LogEntry entry) =>
+        new(entry.Index, entry.Epoch, entry.RequestId, entry.Principal, entry.Change, entry.Hash.Hex);
+
+    /// <inheritdoc/>
+    public bool Equals(WireEntry? other) => other is not null && Index == other.Index && Hash == other.Hash;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Index, Hash);
+}

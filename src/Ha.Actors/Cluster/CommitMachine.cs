@@ -1,0 +1,298 @@
+using System.Collections.Immutable;
+using Ha.InformationBase;
+using Ha.Kernel;
+
+namespace Ha.Actors.Cluster;
+
+/// <summary>Taking changes in an active epoch: append, persist, tell, and commit when a majority has persisted.</summary>
+internal static class CommitMachine
+{
+    /// <summary>The epoch's base is held by enough: changes are taken. The coordinator's first change starts it.</summary>
+    public static ReplicaState Begin(Turn turn, ReplicaState state, ReplicaPhase.Adopting adopting)
+    {
+        var working = new ReplicaPhase.Working(
+            adopting.View, adopting.Epoch, adopting.FenceBasis, adopting.Promises, adopting.Adopted,
+            ImmutableSortedDictionary<uint, ClusterMessage.Persisted>.Empty, null);
+        var next = state with { Phase = working, WasActive = true };
+        var coordinator = CoordinatorOf(state, working);
+        if (coordinator == state.Local!.Value.NodeId)
+        {
+            var members = working.Adopted
+                .Select(node => new EpochMember(state.NameOf(node), working.Promises[node].Incarnation))
+                .OrderBy(member => member.Node, StringComparer.Ordinal)
+                .ToValueList();
+            var start = new CibChange.StartEpoch(
+                working.Epoch, members, state.NameOf(coordinator), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
+            turn.Send(new ClusterMessage.Operation(
+                working.View.Key, working.Epoch, $"epoch-{working.Epoch}", turn.Config.Self, CibCodec.Encode(start)));
+        }
+
+        return next;
+    }
+
+    public static ReplicaState OnPropose(Turn turn, ReplicaState state, ReplicaInput.Propose propose)
+    {
+        var waiting = new WaitingProposal(
+            propose.RequestId, propose.Principal, propose.Change, propose.DeadlineAt, WasSent: false);
+        if (Answered(turn, state, waiting))
+        {
+            return state;
+        }
+
+        return SendWaiting(turn, state with { Waiting = state.Waiting.SetItem(waiting.RequestId, waiting) }, waiting);
+    }
+
+    public static ReplicaState OnOperation(Turn turn, ReplicaState state, ClusterMessage.Operation message)
+    {
+        var ready = state.Phase is ReplicaPhase.Adopting { HasAdopted: true } adopting
+            && adopting.View.Key == message.View && adopting.Epoch == message.Epoch
+                ? Begin(turn, state, adopting)
+                : state;
+        if (ready.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
+            || working.Epoch != message.Epoch || ready.Log.Requests.ContainsKey(message.RequestId))
+        {
+            return ready;
+        }
+
+        if (!CibCodec.TryDecode(message.Change.Span, out CibChange? _, out var error))
+        {
+            turn.Note(LogLevel.Error, $"a change of {message.Principal} cannot be read ({error}): this node stops voting");
+            return ready with
+            {
+                MayVote = false,
+                Phase = new ReplicaPhase.Unstable($"a change cannot be read: {error}", turn.Now),
+            };
+        }
+
+        return Persist(turn, ready with
+        {
+            Log = ready.Log.Append(message.Epoch, message.RequestId, message.Principal, message.Change),
+        });
+    }
+
+    public static ReplicaState OnAppended(Turn turn, ReplicaState state, StoreWrite.AppendEntries saved)
+    {
+        var last = saved.Entries[saved.Entries.Count - 1];
+        var durable = state.Log.HashAt(last.Index) == last.Hash
+            ? state with
+            {
+                IsAppending = false,
+                Log = state.Log with { DurableIndex = Math.Max(state.Log.DurableIndex, last.Index) },
+            }
+            : state with { IsAppending = false };
+        if (durable.Phase is ReplicaPhase.Working working && working.View.Key == saved.View && working.Epoch == saved.Epoch)
+        {
+            turn.Send(new ClusterMessage.Persisted(saved.View, saved.Epoch, last.Index, last.Hash.Hex));
+        }
+
+        return Persist(turn, durable);
+    }
+
+    public static ReplicaState OnPersisted(Turn turn, ReplicaState state, uint sender, ClusterMessage.Persisted message)
+    {
+        if (state.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
+            || working.Epoch != message.Epoch || !working.Promises.ContainsKey(sender))
+        {
+            return state;
+        }
+
+        if (state.Log.HashAt(message.Index) is { } own && own.Hex != message.Hash)
+        {
+            turn.Note(
+                LogLevel.Error,
+                $"entry {message.Index} differs between this node and {state.NameOf(sender)}: this node stops voting");
+            return state with
+            {
+                MayVote = false,
+                Phase = new ReplicaPhase.Unstable("this node's log differs from others'", turn.Now),
+            };
+        }
+
+        var next = state with { Phase = working with { Persisted = working.Persisted.SetItem(sender, message) } };
+        return Commit(turn, next);
+    }
+
+    public static ReplicaState OnDigest(Turn turn, ReplicaState state, uint sender, ClusterMessage.Digest message)
+    {
+        if (state.Log.CommitIndex != message.Index || state.Phase.CurrentView?.Key != message.View
+            || CibCodec.Digest(state.Log.Cib) == message.Value)
+        {
+            return state;
+        }
+
+        turn.Note(
+            LogLevel.Error, $"the state at {message.Index} differs between this node and {state.NameOf(sender)}");
+        return state;
+    }
+
+    public static ReplicaState OnTime(Turn turn, ReplicaState state)
+    {
+        foreach (var waiting in state.Waiting.Values.Where(waiting => turn.Now >= waiting.DeadlineAt).ToList())
+        {
+            turn.Answer(waiting.RequestId, waiting.WasSent
+                ? new ChangeOutcome.Unknown(waiting.RequestId)
+                : new ChangeOutcome.Fail(WhyNot(state)));
+            state = state with { Waiting = state.Waiting.Remove(waiting.RequestId) };
+        }
+
+        return state;
+    }
+
+    private static string WhyNot(ReplicaState state) =>
+        state.Epoch is EpochState.Inactive inactive ? $"no change can be committed here: {inactive.Reason}" : "too late";
+
+    // One batch is on its way to the disk at a time; what comes meanwhile goes with the next one.
+    private static ReplicaState Persist(Turn turn, ReplicaState state)
+    {
+        if (state.IsAppending || state.Phase is not ReplicaPhase.Working working
+            || state.Log.DurableIndex >= state.Log.LastIndex)
+        {
+            return state;
+        }
+
+        var entries = state.Log.Entries.Skip((int)(state.Log.DurableIndex - state.Log.SnapshotIndex)).ToValueList();
+        var meta = state.Log.Meta with { Commit = state.Log.CommitIndex };
+        turn.Write(new StoreWrite.AppendEntries(entries, meta, working.View.Key, working.Epoch));
+        return state with { IsAppending = true, Log = state.Log with { Meta = meta } };
+    }
+
+    private static ReplicaState Commit(Turn turn, ReplicaState state)
+    {
+        var working = (ReplicaPhase.Working)state.Phase;
+        var members = working.Start is { } start
+            ? working.Promises.Keys.Where(node => start.Members.Any(member => member.Node == state.NameOf(node))).ToList()
+            : [.. working.Adopted];
+        var reached = working.Persisted.Values
+            .Select(persisted => persisted.Index)
+            .Where(index => index <= state.Log.LastIndex && VoteChecks.IsCommitted(
+                state,
+                [.. working.Persisted.Where(persisted => persisted.Value.Index >= index).Select(persisted => persisted.Key)],
+                members))
+            .DefaultIfEmpty(0)
+            .Max();
+        return reached > state.Log.CommitIndex ? Advance(turn, state, reached) : state;
+    }
+
+    private static ReplicaState Advance(Turn turn, ReplicaState state, long reached)
+    {
+        var log = state.Log;
+        var changes = new List<CommittedChange>();
+        var working = (ReplicaPhase.Working)state.Phase;
+        for (var index = log.CommitIndex + 1; index <= reached; index++)
+        {
+            var entry = log.Entries[(int)(index - log.SnapshotIndex - 1)];
+            CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out var error);
+            if (change is null)
+            {
+                turn.Note(LogLevel.Error, $"entry {index} cannot be read ({error}): this node stops voting");
+                return state with { MayVote = false, Phase = new ReplicaPhase.Unstable($"entry {index} cannot be read", turn.Now) };
+            }
+
+            var applied = CibChanges.Apply(log.Cib, change);
+            log = log with
+            {
+                Cib = applied.Cib,
+                CommitIndex = index,
+                Refusals = applied.IsRefused ? log.Refusals.SetItem(index, applied.Refusal) : log.Refusals,
+            };
+            changes.Add(new CommittedChange(
+                entry.Epoch, index, entry.RequestId, entry.Principal, change, applied.Refusal));
+            if (change is CibChange.StartEpoch started && started.Epoch == working.Epoch)
+            {
+                working = working with { Start = started };
+                turn.Note(
+                    LogLevel.Info,
+                    $"epoch {started.Epoch} with {string.Join(", ", started.Members.Select(member => member.Node))}; "
+                    + $"{started.Coordinator} coordinates");
+            }
+        }
+
+        var hasStarted = ((ReplicaPhase.Working)state.Phase).Start is null && working.Start is not null;
+        var next = state with { Log = log, Phase = working };
+        foreach (var waiting in next.Waiting.Values.ToList())
+        {
+            if (Answered(turn, next, waiting))
+            {
+                next = next with { Waiting = next.Waiting.Remove(waiting.RequestId) };
+            }
+            else if (hasStarted)
+            {
+                next = SendWaiting(turn, next, waiting);
+            }
+        }
+
+        turn.Moved(changes.ToValueList());
+        return Compact(turn, next);
+    }
+
+    private static bool Answered(Turn turn, ReplicaState state, WaitingProposal waiting)
+    {
+        if (!state.Log.Requests.TryGetValue(waiting.RequestId, out var index) || index > state.Log.CommitIndex
+            || state.Epoch is not EpochState.Active active)
+        {
+            return false;
+        }
+
+        turn.Answer(waiting.RequestId, state.Log.Refusals.TryGetValue(index, out var refusal)
+            ? new ChangeOutcome.Fail(refusal)
+            : new ChangeOutcome.Ok(active.Number, index));
+        return true;
+    }
+
+    private static ReplicaState SendWaiting(Turn turn, ReplicaState state, WaitingProposal waiting)
+    {
+        if (state.Phase is not ReplicaPhase.Working { Start: not null } working
+            || state.Log.Requests.ContainsKey(waiting.RequestId))
+        {
+            return state;
+        }
+
+        turn.Send(new ClusterMessage.Operation(
+            working.View.Key, working.Epoch, waiting.RequestId, waiting.Principal, waiting.Change));
+        return state with { Waiting = state.Waiting.SetItem(waiting.RequestId, waiting with { WasSent = true }) };
+    }
+
+    // The member that has been one for longest, as the base says; then the one with the lowest id.
+    private static uint CoordinatorOf(ReplicaState state, ReplicaPhase.Working working)
+    {
+        var status = BaseState(state).Status;
+        return working.Adopted
+            .OrderBy(node => status.Find(state.NameOf(node)) is { IsMember: true, MemberSince: > 0 and var since }
+                ? since
+                : long.MaxValue)
+            .ThenBy(node => node)
+            .First();
+    }
+
+    private static Cib BaseState(ReplicaState state) =>
+        state.Log.Entries.Skip((int)(state.Log.CommitIndex - state.Log.SnapshotIndex)).Aggregate(
+            state.Log.Cib,
+            static (cib, entry) => CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out _)
+                ? CibChanges.Apply(cib, change!).Cib
+                : cib);
+
+    private static ReplicaState Compact(Turn turn, ReplicaState state)
+    {
+        var log = state.Log;
+        if (log.CommitIndex - log.SnapshotIndex < ReplicaConfig.EntriesBeforeSnapshot || state.IsAppending
+            || log.DurableIndex < log.CommitIndex)
+        {
+            return state;
+        }
+
+        var hash = log.HashAt(log.CommitIndex)!.Value;
+        var snapshot = new LogSnapshot(log.CommitIndex, log.Meta.LogEpoch, hash, CibCodec.Encode(log.Cib));
+        turn.Write(new StoreWrite.CompactTo(snapshot));
+        return state with
+        {
+            Log = log with
+            {
+                SnapshotIndex = log.CommitIndex,
+                SnapshotHash = hash,
+                SnapshotCib = log.Cib,
+                Entries = log.Entries.RemoveRange(0, (int)(log.CommitIndex - log.SnapshotIndex)),
+                Refusals = ImmutableDictionary<long, string>.Empty,
+            },
+        };
+    }
+}

@@ -1,0 +1,290 @@
+using System.Collections.Immutable;
+using Ha.InformationBase;
+using Ha.Kernel;
+
+namespace Ha.Actors.Cluster;
+
+/// <summary>Forming an epoch: everyone says what it has, one proposes, all promise, the promises are closed, and the best of
+/// the promised logs is the base. No timer runs on the way when all answer.</summary>
+internal static class FormationMachine
+{
+    /// <summary>A new view: say what this node has, and wait for the others.</summary>
+    public static ReplicaState Gather(Turn turn, ReplicaState state, LinkView view)
+    {
+        turn.Send(StatusOf(turn, state, view));
+        return state with
+        {
+            Phase = new ReplicaPhase.Gathering(
+                view, ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty, turn.Now, [], null),
+        };
+    }
+
+    public static ReplicaState OnStatus(Turn turn, ReplicaState state, uint sender, ClusterMessage.Status message)
+    {
+        if (state.Phase.CurrentView is not { IsQuorate: true } view)
+        {
+            return state;
+        }
+
+        if (message.View != view.Key)
+        {
+            // Somebody is in another view: our own word again lets it see ours.
+            return state;
+        }
+
+        if (IsStranger(state, message))
+        {
+            turn.Note(
+                LogLevel.Warning,
+                $"{state.NameOf(sender)} belongs to another cluster ({message.ClusterId}); this one is {state.Log.Meta.ClusterId}. "
+                + "If it was moved here on purpose, empty its /var/lib/ha");
+            return state;
+        }
+
+        if (state.Phase is not ReplicaPhase.Gathering gathering)
+        {
+            // A member that is not with us (it was late, or started again): form anew, with it.
+            return IsPart(state.Phase, sender) ? state : Restart(turn, state, view, sender, message);
+        }
+
+        var next = state with
+        {
+            Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) },
+        };
+        return Decide(turn, next);
+    }
+
+    public static ReplicaState OnFenceBasis(Turn turn, ReplicaState state, string node)
+    {
+        if (state.Log.Meta.FenceBasis.Contains(node))
+        {
+            return state;
+        }
+
+        var meta = state.Log.Meta with { FenceBasis = state.Log.Meta.FenceBasis.Add(node) };
+        turn.Write(new StoreWrite.SaveMeta(meta));
+        var next = state with { Log = state.Log with { Meta = meta } };
+        return next.Phase is ReplicaPhase.Gathering gathering ? Gather(turn, next, gathering.View) : next;
+    }
+
+    public static ReplicaState OnProposal(Turn turn, ReplicaState state, uint sender, ClusterMessage.Propose message)
+    {
+        if (state.Phase.CurrentView is not { IsQuorate: true } view || message.View != view.Key
+            || state.Local is not { } local || !message.Participants.Contains(local.NodeId) || !state.MayVote)
+        {
+            return state;
+        }
+
+        var meta = state.Log.Meta;
+        if (meta.ClusterId.Length > 0 && message.ClusterId != meta.ClusterId)
+        {
+            return state;
+        }
+
+        if (message.Epoch <= meta.Promised)
+        {
+            turn.Send(new ClusterMessage.Refuse(view.Key, message.Epoch, meta.Promised));
+            return state;
+        }
+
+        var promised = meta with { Promised = message.Epoch, ClusterId = message.ClusterId };
+        turn.Write(new StoreWrite.SavePromise(promised, view.Key));
+        return state with
+        {
+            Log = state.Log with { Meta = promised },
+            Phase = new ReplicaPhase.Promising(
+                view, message.Epoch, sender, message.Participants, message.FenceBasis,
+                ImmutableSortedDictionary<uint, ClusterMessage.Promise>.Empty, turn.Now),
+        };
+    }
+
+    public static ReplicaState OnPromiseSaved(Turn turn, ReplicaState state, StoreWrite.SavePromise saved)
+    {
+        if (state.Phase is ReplicaPhase.Promising promising && promising.View.Key == saved.View
+            && promising.Epoch == saved.Meta.Promised)
+        {
+            turn.Send(new ClusterMessage.Promise(
+                saved.View, promising.Epoch, turn.Config.Incarnation, state.Log.Position));
+        }
+
+        return state;
+    }
+
+    public static ReplicaState OnPromise(Turn turn, ReplicaState state, uint sender, ClusterMessage.Promise message)
+    {
+        if (state.Phase is not ReplicaPhase.Promising promising || !Matches(promising, message.View, message.Epoch))
+        {
+            return state;
+        }
+
+        var next = promising with { Promises = promising.Promises.SetItem(sender, message) };
+        if (IsProposer(state, next) && next.Participants.All(next.Promises.ContainsKey))
+        {
+            turn.Send(new ClusterMessage.Close(next.View.Key, next.Epoch));
+        }
+
+        return state with { Phase = next };
+    }
+
+    public static ReplicaState OnRefusal(Turn turn, ReplicaState state, ClusterMessage.Refuse message)
+    {
+        if (state.Phase is ReplicaPhase.Promising promising && Matches(promising, message.View, message.Epoch)
+            && IsProposer(state, promising) && message.Promised >= promising.Epoch)
+        {
+            turn.Send(new ClusterMessage.Propose(
+                promising.View.Key, message.Promised + 1, state.Log.Meta.ClusterId, promising.Participants,
+                promising.FenceBasis));
+        }
+
+        return state;
+    }
+
+    public static ReplicaState OnClose(Turn turn, ReplicaState state, ClusterMessage.Close message)
+    {
+        if (state.Phase is not ReplicaPhase.Promising promising || !Matches(promising, message.View, message.Epoch)
+            || !promising.Promises.ContainsKey(state.Local!.Value.NodeId))
+        {
+            return state;
+        }
+
+        if (!VoteChecks.MayForm(state, [.. promising.Promises.Keys], promising.FenceBasis))
+        {
+            turn.Note(LogLevel.Warning, $"epoch {promising.Epoch} was closed without enough promises; trying again");
+            return Gather(turn, state, promising.View);
+        }
+
+        return AdoptionMachine.Begin(turn, state, promising);
+    }
+
+    public static ReplicaState OnTime(Turn turn, ReplicaState state)
+    {
+        switch (state.Phase)
+        {
+            case ReplicaPhase.Gathering gathering:
+                var resent = turn.Now - gathering.Since >= turn.Config.StatusTimeout * 4
+                    ? Resend(turn, state, gathering)
+                    : state;
+                return Decide(turn, resent);
+            case ReplicaPhase.Promising promising when turn.Now - promising.Since >= turn.Config.StatusTimeout:
+                if (IsProposer(state, promising)
+                    && VoteChecks.MayForm(state, [.. promising.Promises.Keys], promising.FenceBasis)
+                    && turn.Now - promising.Since < turn.Config.StatusTimeout * 2)
+                {
+                    turn.Send(new ClusterMessage.Close(promising.View.Key, promising.Epoch));
+                    return state;
+                }
+
+                return turn.Now - promising.Since >= turn.Config.StatusTimeout * 3
+                    ? Gather(turn, state, promising.View)
+                    : state;
+            case ReplicaPhase.Adopting adopting:
+                return AdoptionMachine.OnTime(turn, state, adopting);
+            default:
+                return state;
+        }
+    }
+
+    // Everyone who can be waited for has spoken, or the wait is over: propose, if it is this node's turn.
+    private static ReplicaState Decide(Turn turn, ReplicaState state)
+    {
+        if (state.Phase is not ReplicaPhase.Gathering gathering || !state.MayVote)
+        {
+            return state;
+        }
+
+        var waited = turn.Now - gathering.Since;
+        var answered = gathering.Statuses.Where(status => status.Value.MayVote).Select(status => status.Key).ToList();
+        var isComplete = gathering.View.Members.All(member => gathering.Statuses.ContainsKey(member.NodeId));
+        if ((!isComplete && waited < turn.Config.StatusTimeout) || answered.Count == 0)
+        {
+            return state;
+        }
+
+        var basis = gathering.Statuses.Values.SelectMany(status => status.FenceBasis)
+            .Concat(gathering.Statuses.Values.Any(status => status.WasActive) ? VoteChecks.CleanlyLeft(state) : [])
+            .Where(name => !gathering.Statuses.Keys.Any(node => state.NameOf(node) == name))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToValueList();
+        if (!VoteChecks.MayForm(state, answered, basis))
+        {
+            return AskForFencing(turn, state, gathering, answered, basis);
+        }
+
+        var isCold = !gathering.Statuses.Values.Any(status => status.WasActive);
+        var isWhole = VoteChecks.Missing(state, answered, basis).IsEmpty;
+        if (isCold && !isWhole && waited < turn.Config.ColdTimeout)
+        {
+            return state;
+        }
+
+        var rank = answered.Count(node => node < state.Local!.Value.NodeId);
+        var turnAt = (isCold && !isWhole ? turn.Config.ColdTimeout : isComplete ? TimeSpan.Zero : turn.Config.StatusTimeout)
+            + (turn.Config.StatusTimeout * rank);
+        var isOut = gathering.ProposedAt is { } at && turn.Now - at < turn.Config.StatusTimeout;
+        return isOut || !answered.Contains(state.Local!.Value.NodeId) || waited < turnAt
+            ? state
+            : Propose(turn, state, gathering, answered, basis);
+    }
+
+    private static ReplicaState Propose(
+        Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<string> basis)
+    {
+        var clusterId = gathering.Statuses.Values.Select(status => status.ClusterId)
+            .Append(state.Log.Meta.ClusterId)
+            .Where(id => id.Length > 0)
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault() ?? turn.Config.NewClusterId;
+        var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised).Append(state.Log.Meta.Promised).Max();
+        turn.Send(new ClusterMessage.Propose(gathering.View.Key, epoch, clusterId, answered.ToValueList(), basis));
+        return state with { Phase = gathering with { ProposedAt = turn.Now } };
+    }
+
+    private static ReplicaState AskForFencing(
+        Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<string> basis)
+    {
+        var missing = VoteChecks.Missing(state, answered, basis);
+        if (!state.WasActive || missing.IsEmpty || missing == gathering.AskedForFencing)
+        {
+            return state;
+        }
+
+        turn.NeedsFencing(missing);
+        return state with { Phase = gathering with { AskedForFencing = missing } };
+    }
+
+    private static ReplicaState Resend(Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering)
+    {
+        turn.Send(StatusOf(turn, state, gathering.View));
+        return state with { Phase = gathering with { Since = turn.Now } };
+    }
+
+    private static ReplicaState Restart(
+        Turn turn, ReplicaState state, LinkView view, uint sender, ClusterMessage.Status message)
+    {
+        var next = Gather(turn, state, view);
+        var gathering = (ReplicaPhase.Gathering)next.Phase;
+        return next with { Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) } };
+    }
+
+    private static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view) => new(
+        view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,
+        state.WasActive, state.MayVote, state.Log.Meta.FenceBasis);
+
+    private static bool IsStranger(ReplicaState state, ClusterMessage.Status message) =>
+        state.Log.Meta.ClusterId.Length > 0 && message.ClusterId.Length > 0
+        && message.ClusterId != state.Log.Meta.ClusterId;
+
+    private static bool IsPart(ReplicaPhase phase, uint sender) => phase switch
+    {
+        ReplicaPhase.Promising promising => promising.Participants.Contains(sender),
+        ReplicaPhase.Adopting adopting => adopting.Promises.ContainsKey(sender),
+        _ => false,
+    };
+
+    private static bool IsProposer(ReplicaState state, ReplicaPhase.Promising promising) =>
+        state.Local?.NodeId == promising.Proposer;
+
+    private static bool Matches(ReplicaPhase.Promising promising, string view, long epoch) =>
+        promising.View.Key == view && promising.Epoch == epoch;
+}

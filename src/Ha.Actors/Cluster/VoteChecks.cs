@@ -1,0 +1,61 @@
+using Ha.InformationBase;
+
+namespace Ha.Actors.Cluster;
+
+/// <summary>Counting votes. The engine's quorum flag says whether it is worth trying; what is committed rests on this.
+/// </summary>
+internal static class VoteChecks
+{
+    /// <summary>Votes of every voter by name: of the committed configuration, or of the engine's node list while there is
+    /// none.</summary>
+    public static ValueMap<int> Voters(ReplicaState state) =>
+        state.Log.Cib.Configuration.Nodes.Any(node => node.Kind == NodeKind.Member)
+            ? state.Log.Cib.Configuration.Nodes
+                .Where(node => node.Kind == NodeKind.Member)
+                .ToValueMap(node => node.Name, node => node.Votes)
+            : state.Nodes.ToValueMap(node => state.NameOf(node.NodeId), node => node.Votes);
+
+    /// <summary>More than half of all votes.</summary>
+    public static int Quorum(ReplicaState state) => (Voters(state).Values.Sum() / 2) + 1;
+
+    /// <summary>Votes of these nodes.</summary>
+    public static int Votes(ReplicaState state, IEnumerable<uint> nodes)
+    {
+        var voters = Voters(state);
+        return nodes.Sum(node => voters.GetValueOrDefault(state.NameOf(node)));
+    }
+
+    /// <summary>True when these nodes may form an epoch: they have a majority, or the missing votes to it belong to nodes
+    /// that are confirmed harmless.</summary>
+    public static bool MayForm(ReplicaState state, IReadOnlyCollection<uint> nodes, ValueList<string> fenceBasis)
+    {
+        var voters = Voters(state);
+        var names = nodes.Select(state.NameOf).ToHashSet(StringComparer.Ordinal);
+        var own = names.Sum(voters.GetValueOrDefault);
+        var vouched = fenceBasis.Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal)
+            .Sum(voters.GetValueOrDefault);
+        return own > 0 && own + vouched >= Quorum(state);
+    }
+
+    /// <summary>True when what these members have on disk is committed: a majority of all votes, or, in an epoch that rests
+    /// on confirmed fencing, every member.</summary>
+    public static bool IsCommitted(
+        ReplicaState state, IReadOnlyCollection<uint> persisted, IReadOnlyCollection<uint> members) =>
+        Votes(state, persisted) >= Quorum(state) || members.All(persisted.Contains);
+
+    /// <summary>Nodes that left cleanly, as the committed log says: they run nothing.</summary>
+    public static IEnumerable<string> CleanlyLeft(ReplicaState state) =>
+        state.Log.Cib.Status.Nodes
+            .Where(node => node is { Expected: "down", IsProcessUp: false })
+            .Select(node => node.Name);
+
+    /// <summary>Voters that are not among these nodes and not known to be harmless.</summary>
+    public static ValueList<string> Missing(ReplicaState state, IEnumerable<uint> nodes, ValueList<string> fenceBasis)
+    {
+        var names = nodes.Select(state.NameOf).ToHashSet(StringComparer.Ordinal);
+        return Voters(state)
+            .Where(voter => voter.Value > 0 && !names.Contains(voter.Key) && !fenceBasis.Contains(voter.Key))
+            .Select(voter => voter.Key)
+            .ToValueList();
+    }
+}
