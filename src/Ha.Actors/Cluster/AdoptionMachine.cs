@@ -62,7 +62,7 @@ internal static class AdoptionMachine
         if (state.Phase is ReplicaPhase.Adopting adopting && adopting.View.Key == saved.View && adopting.Epoch == saved.Epoch)
         {
             turn.Send(new ClusterMessage.Adopted(saved.View, saved.Epoch, state.Log.LastIndex, state.Log.LastHash.Hex));
-            return state with { Log = state.Log with { DurableIndex = state.Log.LastIndex } };
+            return state with { IsAppending = false, Log = state.Log with { DurableIndex = state.Log.LastIndex } };
         }
 
         return state;
@@ -119,11 +119,7 @@ internal static class AdoptionMachine
             || ReplicaLog.FirstBroken(before.Value, received.After, entries) is not null)
         {
             turn.Note(LogLevel.Warning, "the base that was sent does not fit this node's log; asking for a whole one");
-            return state with
-            {
-                Log = state.Log with { CommitIndex = state.Log.CommitIndex },
-                Phase = adopting with { Received = null },
-            };
+            return state with { Phase = adopting with { Received = null } };
         }
 
         return Adopt(turn, state, adopting, received.After, snapshot, entries);
@@ -153,6 +149,7 @@ internal static class AdoptionMachine
                 SnapshotIndex = snapshot.Index,
                 SnapshotHash = snapshot.Hash,
                 SnapshotCib = cib!,
+                DurableIndex = snapshot.Index,
                 CommitIndex = snapshot.Index,
                 Cib = cib!,
             };
@@ -173,7 +170,7 @@ internal static class AdoptionMachine
         turn.Write(new StoreWrite.AdoptBase(keepThrough, snapshot, entries, meta, adopting.View.Key, adopting.Epoch));
         return state with
         {
-            Log = log with { Meta = meta },
+            Log = log with { Meta = meta, IssuedIndex = log.LastIndex },
             Phase = adopting with { HasAdopted = true, Received = null },
         };
     }

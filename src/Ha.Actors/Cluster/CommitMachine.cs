@@ -73,13 +73,14 @@ internal static class CommitMachine
     public static ReplicaState OnAppended(Turn turn, ReplicaState state, StoreWrite.AppendEntries saved)
     {
         var last = saved.Entries[saved.Entries.Count - 1];
+        var isAppending = state.IsAppending && last.Index < state.Log.IssuedIndex;
         var durable = state.Log.HashAt(last.Index) == last.Hash
             ? state with
             {
-                IsAppending = false,
+                IsAppending = isAppending,
                 Log = state.Log with { DurableIndex = Math.Max(state.Log.DurableIndex, last.Index) },
             }
-            : state with { IsAppending = false };
+            : state with { IsAppending = isAppending };
         if (durable.Phase is ReplicaPhase.Working working && working.View.Key == saved.View && working.Epoch == saved.Epoch)
         {
             turn.Send(new ClusterMessage.Persisted(saved.View, saved.Epoch, last.Index, last.Hash.Hex));
@@ -142,18 +143,27 @@ internal static class CommitMachine
         state.Epoch is EpochState.Inactive inactive ? $"no change can be committed here: {inactive.Reason}" : "too late";
 
     // One batch is on its way to the disk at a time; what comes meanwhile goes with the next one.
-    private static ReplicaState Persist(Turn turn, ReplicaState state)
+    private static ReplicaState Persist(Turn turn, ReplicaState state) =>
+        state.IsAppending || state.Phase is not ReplicaPhase.Working ? state : Flush(turn, state);
+
+    /// <summary>Writes every entry that is in memory alone: before a promise says that the log reaches so far, too.
+    /// </summary>
+    public static ReplicaState Flush(Turn turn, ReplicaState state)
     {
-        if (state.IsAppending || state.Phase is not ReplicaPhase.Working working
-            || state.Log.DurableIndex >= state.Log.LastIndex)
+        if (state.Log.IssuedIndex >= state.Log.LastIndex)
         {
             return state;
         }
 
-        var entries = state.Log.Entries.Skip((int)(state.Log.DurableIndex - state.Log.SnapshotIndex)).ToValueList();
+        var (view, epoch) = state.Phase is ReplicaPhase.Working working ? (working.View.Key, working.Epoch) : ("", 0);
+        var entries = state.Log.Entries.Skip((int)(state.Log.IssuedIndex - state.Log.SnapshotIndex)).ToValueList();
         var meta = state.Log.Meta with { Commit = state.Log.CommitIndex };
-        turn.Write(new StoreWrite.AppendEntries(entries, meta, working.View.Key, working.Epoch));
-        return state with { IsAppending = true, Log = state.Log with { Meta = meta } };
+        turn.Write(new StoreWrite.AppendEntries(entries, meta, view, epoch));
+        return state with
+        {
+            IsAppending = true,
+            Log = state.Log with { Meta = meta, IssuedIndex = state.Log.LastIndex },
+        };
     }
 
     private static ReplicaState Commit(Turn turn, ReplicaState state)

@@ -87,11 +87,12 @@ internal static class FormationMachine
             return state;
         }
 
-        var promised = meta with { Promised = message.Epoch, ClusterId = message.ClusterId };
+        var flushed = CommitMachine.Flush(turn, state);
+        var promised = flushed.Log.Meta with { Promised = message.Epoch, ClusterId = message.ClusterId };
         turn.Write(new StoreWrite.SavePromise(promised, view.Key));
-        return state with
+        return flushed with
         {
-            Log = state.Log with { Meta = promised },
+            Log = flushed.Log with { Meta = promised },
             Phase = new ReplicaPhase.Promising(
                 view, message.Epoch, sender, message.Participants, message.FenceBasis,
                 ImmutableSortedDictionary<uint, ClusterMessage.Promise>.Empty, turn.Now),

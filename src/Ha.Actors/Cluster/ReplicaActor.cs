@@ -137,7 +137,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
             };
         }
 
-        log = log with { DurableIndex = log.LastIndex };
+        log = log with { DurableIndex = log.LastIndex, IssuedIndex = log.LastIndex };
         foreach (var entry in opened.Entries.Where(entry => entry.Index <= opened.Meta.Commit))
         {
             if (!CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out var error))

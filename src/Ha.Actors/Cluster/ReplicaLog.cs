@@ -27,6 +27,9 @@ public sealed record ReplicaLog
     /// <summary>Entries up to this index are on disk.</summary>
     public long DurableIndex { get; init; }
 
+    /// <summary>Entries up to this index are on disk, or on their way in the order of writes.</summary>
+    public long IssuedIndex { get; init; }
+
     /// <summary>Entries up to this index are committed, and applied in <see cref="Cib"/>.</summary>
     public long CommitIndex { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record ReplicaLog
         {
             Entries = kept,
             DurableIndex = Math.Min(DurableIndex, index),
+            IssuedIndex = Math.Min(IssuedIndex, index),
             Requests = Requests.RemoveRange(Entries.Skip((int)(index - SnapshotIndex)).Select(entry => entry.RequestId)),
         };
     }
