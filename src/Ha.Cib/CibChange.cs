@@ -19,10 +19,13 @@ public abstract record CibChange
 
     /// <summary>First entry of an epoch: who is in it and who coordinates. Nodes that are not in it stop being members.
     /// </summary>
+    /// <param name="Ring">Nodes that the engine sees; those of them that are not members have no program running, and what
+    /// runs there goes on.</param>
     /// <param name="FenceBasis">Nodes whose votes were missing and that are confirmed harmless (or left cleanly), for an
     /// epoch without a majority of votes.</param>
     public sealed record StartEpoch(
-        long Epoch, ValueList<EpochMember> Members, string Coordinator, ValueList<string> FenceBasis, long At) : CibChange;
+        long Epoch, ValueList<EpochMember> Members, ValueList<string> Ring, string Coordinator,
+        ValueList<string> FenceBasis, long At) : CibChange;
 
     /// <summary>A node's own account once it is in an epoch: which operations it is running. Pending entries of other
     /// operations are void; where the incarnation is new, its whole history is void and is probed again.</summary>

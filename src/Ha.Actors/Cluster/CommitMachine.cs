@@ -22,7 +22,8 @@ internal static class CommitMachine
                 .OrderBy(member => member.Node, StringComparer.Ordinal)
                 .ToValueList();
             var start = new CibChange.StartEpoch(
-                working.Epoch, members, state.NameOf(coordinator), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
+                working.Epoch, members, (state.Quorum?.Nodes ?? []).Select(state.NameOf).ToValueList(),
+                state.NameOf(coordinator), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
             turn.Send(new ClusterMessage.Operation(
                 working.View.Key, working.Epoch, $"epoch-{working.Epoch}", turn.Config.Self, CibCodec.Encode(start)));
         }

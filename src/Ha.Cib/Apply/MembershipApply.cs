@@ -13,7 +13,10 @@ internal static class MembershipApply
         {
             if (!start.Members.Any(member => member.Node == state.Name))
             {
-                status = status.With(start.FenceBasis.Contains(state.Name) ? Harmless(state) : Absent(state));
+                status = status.With(
+                    start.FenceBasis.Contains(state.Name) ? Harmless(state)
+                    : start.Ring.Contains(state.Name) ? WithoutProgram(state, start.At)
+                    : Absent(state));
             }
         }
 
@@ -78,6 +81,15 @@ internal static class MembershipApply
 
     private static NodeState Absent(NodeState state) =>
         state.IsRemote ? state : state with { IsMember = false, MemberSince = 0, IsProcessUp = false, Join = Down };
+
+    // The host lives and what runs on it goes on; its program is being started again, or must be fenced after a while.
+    private static NodeState WithoutProgram(NodeState state, long at) => state with
+    {
+        IsMember = true,
+        IsProcessUp = false,
+        ProcessSince = state.IsProcessUp == true || state.ProcessSince == 0 ? at : state.ProcessSince,
+        Join = "pending",
+    };
 
     // A member of before whose program goes on stays joined; any other must report first.
     private static NodeState Present(NodeState state, EpochMember member, long at)

@@ -1,0 +1,93 @@
+using Ha.InformationBase;
+
+namespace Ha.Policy;
+
+/// <summary>What is to be done and why, and why what is not to be done is not.</summary>
+public sealed record Plan
+{
+    /// <summary>What is to be done.</summary>
+    public required TransitionGraph Graph { get; init; }
+
+    /// <summary>Where each resource shall be, and why.</summary>
+    public required ValueList<ResourcePlan> Resources { get; init; }
+
+    /// <summary>The nodes as they are.</summary>
+    public required ValueList<NodePlan> Nodes { get; init; }
+
+    /// <summary>True when nothing is left to do.</summary>
+    public bool IsSettled => Graph.Actions.IsEmpty;
+}
+
+/// <summary>A node as the policy engine sees it.</summary>
+public sealed record NodePlan
+{
+    /// <summary>The node.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Joined, and its program answers.</summary>
+    public bool IsOnline { get; init; }
+
+    /// <summary>In the membership, but not joined yet.</summary>
+    public bool IsPending { get; init; }
+
+    /// <summary>Its state is unknown.</summary>
+    public bool IsUnclean { get; init; }
+
+    /// <summary>Drained.</summary>
+    public bool IsStandby { get; init; }
+
+    /// <summary>Hands off.</summary>
+    public bool IsMaintenance { get; init; }
+
+    /// <summary>Stopping.</summary>
+    public bool IsShuttingDown { get; init; }
+
+    /// <summary>It will be fenced.</summary>
+    public bool IsToBeFenced { get; init; }
+
+    /// <summary>Why, where it is not simply online.</summary>
+    public string Code { get; init; } = Cause.None;
+
+    /// <summary>The same in words.</summary>
+    public string Reason { get; init; } = "";
+}
+
+/// <summary>A primitive as it is, as it shall be, and why.</summary>
+public sealed record ResourcePlan
+{
+    /// <summary>The primitive.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it is active now.</summary>
+    public ValueList<string> ActiveOn { get; init; }
+
+    /// <summary>Where it is active and failed.</summary>
+    public ValueList<string> FailedOn { get; init; }
+
+    /// <summary>Where it shall be; null for nowhere.</summary>
+    public string? AssignedTo { get; init; }
+
+    /// <summary>We may act on it.</summary>
+    public bool IsManaged { get; init; } = true;
+
+    /// <summary>We cannot act on it until a person helps.</summary>
+    public bool IsBlocked { get; init; }
+
+    /// <summary>True when it is wanted to run.</summary>
+    public bool IsWanted { get; init; } = true;
+
+    /// <summary>Operation that is running or committed to run, such as "start on n2"; empty for none.</summary>
+    public string InFlight { get; init; } = "";
+
+    /// <summary>Final scores, by node.</summary>
+    public ValueMap<Score> Scores { get; init; }
+
+    /// <summary>All parts of the scores and all causes, the ones that weigh most first.</summary>
+    public ValueList<Reason> Reasons { get; init; }
+
+    /// <summary>The first cause of its not running as wanted; empty when it does.</summary>
+    public string Code { get; init; } = Cause.None;
+
+    /// <summary>The same in words.</summary>
+    public string Text { get; init; } = "";
+}
