@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Ha.Resources.Vip;
+
+/// <summary>Frames that tell a network which card has an address. Sources: RFC 826 and RFC 5227 (ARP), RFC 4861, section
+/// 4.4 (neighbour advertisement).</summary>
+internal static class AnnouncementCodec
+{
+    public const ushort ArpType = 0x0806;
+    public const ushort Ipv6Type = 0x86dd;
+
+    private const int EthernetBytes = 14;
+    private const int ArpBytes = 28;
+    private const int Ipv6HeaderBytes = 40;
+    private const int AdvertisementBytes = 32;
+    private const byte Icmpv6 = 58;
+    private const byte HopLimit = 255;
+
+    /// <summary>A gratuitous ARP request: sender and target are the address, so that nobody has a reason to answer.
+    /// </summary>
+    public static byte[] GratuitousArp(IPAddress address, PhysicalAddress card)
+    {
+        var frame = new byte[EthernetBytes + ArpBytes];
+        frame.AsSpan(0, 6).Fill(0xff);
+        card.GetAddressBytes().CopyTo(frame, 6);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), ArpType);
+        var arp = frame.AsSpan(EthernetBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(arp, 1);
+        BinaryPrimitives.WriteUInt16BigEndian(arp[2..], 0x0800);
+        arp[4] = 6;
+        arp[5] = 4;
+        BinaryPrimitives.WriteUInt16BigEndian(arp[6..], 1);
+        card.GetAddressBytes().CopyTo(arp[8..]);
+        address.GetAddressBytes().CopyTo(arp[14..]);
+        address.GetAddressBytes().CopyTo(arp[24..]);
+        return frame;
+    }
+
+    /// <summary>An unsolicited neighbour advertisement to all nodes, with the override flag.</summary>
+    public static byte[] NeighbourAdvertisement(IPAddress address, PhysicalAddress card)
+    {
+        var frame = new byte[EthernetBytes + Ipv6HeaderBytes + AdvertisementBytes];
+        ((ReadOnlySpan<byte>)[0x33, 0x33, 0, 0, 0, 1]).CopyTo(frame);
+        card.GetAddressBytes().CopyTo(frame, 6);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), Ipv6Type);
+        var header = frame.AsSpan(EthernetBytes);
+        header[0] = 0x60;
+        BinaryPrimitives.WriteUInt16BigEndian(header[4..], AdvertisementBytes);
+        header[6] = Icmpv6;
+        header[7] = HopLimit;
+        address.GetAddressBytes().CopyTo(header[8..]);
+        IPAddress.Parse("ff02::1").GetAddressBytes().CopyTo(header[24..]);
+        var message = header[Ipv6HeaderBytes..];
+        message[0] = 136;
+        message[4] = 0x20;
+        address.GetAddressBytes().CopyTo(message[8..]);
+        message[24] = 2;
+        message[25] = 1;
+        card.GetAddressBytes().CopyTo(message[26..]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], Checksum(header[8..40], message));
+        return frame;
+    }
+
+    // Over the pseudo-header (addresses, length, next header) and the message.
+    private static ushort Checksum(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> message)
+    {
+        uint sum = (uint)message.Length + Icmpv6;
+        for (var at = 0; at < addresses.Length; at += 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(addresses[at..]);
+        }
+
+        for (var at = 0; at < message.Length; at += 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(message[at..]);
+        }
+
+        while (sum >> 16 != 0)
+        {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return (ushort)~sum;
+    }
+}
