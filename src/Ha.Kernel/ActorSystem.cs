@@ -41,7 +41,8 @@ public sealed class ActorSystem
     /// <summary>How many messages nobody took.</summary>
     public long DeadLetterCount => Interlocked.Read(ref _deadLetters);
 
-    internal ILog Log { get; }
+    /// <summary>Where log lines go.</summary>
+    public ILog Log { get; }
 
     internal IProcessExit ProcessExit { get; }
 

@@ -1,1 +1,3 @@
-return 0;
+using Ha.Node.Commands;
+
+return await CommandTree.Run(args).ConfigureAwait(false);

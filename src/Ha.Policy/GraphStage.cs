@@ -205,11 +205,34 @@ internal static class GraphStage
             Link(draft, order.Then, Opposite(order.ThenTask), order.First, Opposite(order.FirstTask));
         }
 
-        // What is under way counts: the later one starts when it is over, in the next plan.
-        if (order is { IsMandatory: true, FirstTask: "start" } && decisions[order.First].IsBusy
-            && draft.Find(order.Then, "start") is { BlockCode: "" } start)
+        // What is under way counts: the later one goes when it is over, in the next plan.
+        Hold(view, draft, decisions, order.First, order.FirstTask, order.Then, order.ThenTask, order.IsMandatory);
+        if (order.IsSymmetrical)
         {
-            (start.BlockCode, start.BlockText) = (Cause.WaitsFor, $"{view.Resources[order.First].Id}: {decisions[order.First].Text}");
+            Hold(
+                view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First, Opposite(order.FirstTask), false);
+        }
+    }
+
+    private static void Hold(
+        ClusterView view, GraphDraft draft, ResourceDecision[] decisions, int first, string firstTask, int then,
+        string thenTask, bool isMandatory)
+    {
+        if (!decisions[first].IsBusy)
+        {
+            return;
+        }
+
+        // A mandatory first whose look or stop is under way is not there yet either.
+        var isSame = view.Resources[first].On.Any(on => on.Pending?.Operation == firstTask);
+        if (!isSame && !(isMandatory && firstTask == "start"))
+        {
+            return;
+        }
+
+        foreach (var later in draft.All(then, thenTask).Where(later => later.BlockCode.Length == 0))
+        {
+            (later.BlockCode, later.BlockText) = (Cause.WaitsFor, $"{view.Resources[first].Id}: {decisions[first].Text}");
         }
     }
 

@@ -151,7 +151,7 @@ public sealed record ReplicaState
     {
         ReplicaPhase.Working { Start: { } start } =>
             new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(), start.Coordinator),
-        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, false, phase.Since),
+        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? false, phase.Since),
         ReplicaPhase.Minority phase => new EpochState.Inactive("no quorum", false, phase.Since),
         ReplicaPhase.Gathering phase => new EpochState.Inactive("an epoch is forming", true, phase.Since),
         ReplicaPhase.Promising phase => new EpochState.Inactive("an epoch is forming", true, phase.Since),

@@ -94,7 +94,8 @@ internal static class MembershipApply
     // A member of before whose program goes on stays joined; any other must report first.
     private static NodeState Present(NodeState state, EpochMember member, long at)
     {
-        var stays = state is { IsMember: true, IsProcessUp: true, Join: Member } && state.Incarnation == member.Incarnation;
+        var stays = state is { IsMember: true, IsProcessUp: true, Join: Member }
+            && state.Incarnation.StartsWith(member.Incarnation, StringComparison.Ordinal);
         return state with
         {
             IsMember = true,

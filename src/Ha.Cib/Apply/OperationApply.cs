@@ -15,6 +15,12 @@ internal static class OperationApply
                 return CibChanges.Refuse(cib, $"nothing is known of {operation.Node}");
             }
 
+            if (operation.Entry.Interval == TimeSpan.Zero && Busy(state, operation.ResourceId) is { } busy)
+            {
+                return CibChanges.Refuse(
+                    cib, $"{busy.Operation} of {operation.ResourceId} is under way on {operation.Node} already");
+            }
+
             var entry = operation.Entry with
             {
                 Id = PendingId(operation.ResourceId, operation.Entry),
@@ -135,6 +141,10 @@ internal static class OperationApply
 
     private static int NextCallId(NodeState state) =>
         1 + state.History.SelectMany(history => history.Entries).Select(entry => entry.CallId).DefaultIfEmpty(0).Max();
+
+    private static HistoryEntry? Busy(NodeState state, string resourceId) =>
+        Find(state, resourceId)?.Entries.FirstOrDefault(entry =>
+            entry.Status == OperationStatus.Pending && entry.Interval == TimeSpan.Zero);
 
     private static ResourceHistory? Find(NodeState state, string resourceId) =>
         state.History.FirstOrDefault(history => history.ResourceId == resourceId);

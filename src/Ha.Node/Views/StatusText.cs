@@ -46,8 +46,7 @@ internal static class StatusText
         {
             var state = node.State + (node.Coordinator ? " *" : "");
             var note = string.Join("; ", new[] { node.Coordinator ? "* coordinator" : "", node.Note }.Where(part => part.Length > 0));
-            text.Append(CultureInfo.InvariantCulture,
-                $"{Mark(node.State)} {node.Name,-(NameWidth - 2)}  {state,-13} {node.Tasks,5}  {note}".TrimEnd()).Append('\n');
+            text.Append($"{Mark(node.State)} {node.Name,-(NameWidth - 2)}  {state,-13} {node.Tasks,5}  {note}".TrimEnd()).Append('\n');
         }
     }
 
@@ -75,8 +74,7 @@ internal static class StatusText
         var since = isCollective ? "" : Since(resource.SinceSeconds);
         var agent = isCollective ? resource.Kind : resource.Agent;
         var failures = resource.Cause.Length == 0 ? resource.Failures : $"{resource.Failures}  {resource.Cause}   ha why {resource.Id}";
-        text.Append(CultureInfo.InvariantCulture,
-            $"{name,-NameWidth}  {agent,-22} {resource.State,-11} {on,-12} {since,-8} {failures}".TrimEnd()).Append('\n');
+        text.Append($"{name,-NameWidth}  {agent,-22} {resource.State,-11} {on,-12} {since,-8} {failures}".TrimEnd()).Append('\n');
         foreach (var member in resource.Members)
         {
             AppendResource(text, member, indent + "  ");

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Ha.InformationBase;
+using Ha.Policy;
+
+namespace Ha.Actors.Transition;
+
+/// <summary>Which actions of a plan go now, as changes. There is no transition to be kept beside the log: what was done is
+/// in the CIB, so the next plan no longer has it, and what waited for it is ready there. Nothing has to be drained before
+/// something urgent can begin.</summary>
+public static class TransitionMachine
+{
+    /// <summary>How long after a failed fencing it is tried again: doubled each time, up to the greatest.</summary>
+    public static readonly TimeSpan FirstFencingRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait between two tries of fencing.</summary>
+    public static readonly TimeSpan GreatestFencingRetry = TimeSpan.FromSeconds(60);
+
+    /// <summary>The changes that set going whatever is ready: all operations in one, so that they are committed together.
+    /// </summary>
+    /// <param name="plan">The plan for exactly this CIB.</param>
+    /// <param name="cib">The committed state.</param>
+    /// <param name="transition">Name of the transition, for keys.</param>
+    /// <param name="index">Index of the last committed entry: makes keys unique.</param>
+    /// <param name="self">The coordinator's name.</param>
+    /// <param name="now">Seconds since 1970.</param>
+    public static ValueList<CibChange> Next(
+        Plan plan, Cib cib, string transition, long index, string self, long now)
+    {
+        var ready = plan.Graph.Actions
+            .Where(action => action.Inputs.IsEmpty)
+            .OrderByDescending(action => action.Priority)
+            .ThenBy(action => action.Id)
+            .ToList();
+        var changes = new List<CibChange>();
+        foreach (var action in ready.Where(action => action.Kind != ActionKind.Operation))
+        {
+            changes.AddRange(ChangesOf(action, cib, transition, self, now));
+        }
+
+        var operations = ready.Where(action => action.Kind == ActionKind.Operation);
+        var room = plan.Graph.BatchLimit > 0 ? Math.Max(0, plan.Graph.BatchLimit - PendingCount(cib)) : int.MaxValue;
+        var intents = operations.Take(room).Select(action => IntentOf(action, transition, index)).ToValueList();
+        if (!intents.IsEmpty)
+        {
+            changes.Add(new CibChange.RecordIntent(transition, intents, now));
+        }
+
+        return changes.ToValueList();
+    }
+
+    /// <summary>When fencing of a node may be tried again; null for at once.</summary>
+    public static long? FencingRetryAt(Cib cib, string target)
+    {
+        var failures = cib.Status.Fencing
+            .Where(record => record.Target == target)
+            .Reverse()
+            .TakeWhile(record => record.State == FencingState.Failed)
+            .ToList();
+        if (failures.Count == 0)
+        {
+            return null;
+        }
+
+        var seconds = Math.Min(
+            GreatestFencingRetry.TotalSeconds, FirstFencingRetry.TotalSeconds * Math.Pow(2, failures.Count - 1));
+        return failures[0].CompletedAt + (long)seconds;
+    }
+
+    private static IEnumerable<CibChange> ChangesOf(
+        GraphAction action, Cib cib, string transition, string self, long now) => (action.Kind, action.Task) switch
+        {
+            (ActionKind.Fence, _) => Fence(action, cib, transition, self, now),
+            (_, "cancel") => [new CibChange.ForgetHistory(action.Node, action.ResourceId, action.Key)],
+            (_, "clear_failcount") => ForgetFailures(cib, action.Node, action.ResourceId),
+            _ => [],
+        };
+
+    private static IEnumerable<CibChange> Fence(
+        GraphAction action, Cib cib, string transition, string self, long now)
+    {
+        var isPending = cib.Status.Fencing.Any(record =>
+            record.Target == action.Node && record.State == FencingState.Pending);
+        if (isPending || (FencingRetryAt(cib, action.Node) is { } at && now < at))
+        {
+            return [];
+        }
+
+        var executor = Coordination.CoordinatorMachine.ExecutorFor(cib, action.Node, self);
+        return
+        [
+            new CibChange.RequestFencing(new FencingRecord
+            {
+                Id = $"{transition}-{action.Key}-{now}",
+                Target = action.Node,
+                Action = action.Task,
+                Reason = action.Reason,
+                Origin = self,
+                Executor = executor,
+                RequestedAt = now,
+            }),
+        ];
+    }
+
+    private static IEnumerable<CibChange> ForgetFailures(Cib cib, string node, string resource)
+    {
+        var state = cib.Status.Find(node);
+        var names = (state?.Attributes ?? []).SelectMany(set => set.Values).Select(pair => pair.Name)
+            .Where(name => name.StartsWith($"fail-count-{resource}#", StringComparison.Ordinal)
+                || name.StartsWith($"last-failure-{resource}#", StringComparison.Ordinal));
+        return names.Select(name => (CibChange)new CibChange.SetAttribute(
+            node, name, null, IsPermanent: false, "older than failure-timeout"));
+    }
+
+    private static OperationIntent IntentOf(GraphAction action, string transition, long index) => new()
+    {
+        Node = action.Node,
+        ResourceId = action.ResourceId,
+        Agent = action.Agent!,
+        Entry = new HistoryEntry
+        {
+            Id = action.Key,
+            Operation = action.Task,
+            OperationKey = action.Key,
+            Interval = action.Interval,
+            TransitionKey = string.Create(
+                CultureInfo.InvariantCulture, $"{action.Id}:{index}:{action.TargetExitCode}:{transition}"),
+            Digest = action.Digest,
+        },
+        Timeout = action.Timeout,
+        StartDelay = action.StartDelay,
+        Parameters = action.Parameters,
+        Meta = action.Meta,
+    };
+
+    private static int PendingCount(Cib cib) => cib.Status.Nodes
+        .SelectMany(node => node.History)
+        .SelectMany(history => history.Entries)
+        .Count(entry => entry is { Status: OperationStatus.Pending, Interval.Ticks: 0 });
+}

@@ -1,0 +1,180 @@
+using Ha.Actors.Cluster;
+using Ha.InformationBase;
+using Ha.Node.Api;
+using Ha.Node.Commands;
+using Ha.Policy;
+
+namespace Ha.Node.Views;
+
+/// <summary>How the cluster is, from the committed state and the plan for it: a pure view, the same on every node.</summary>
+internal static class StatusView
+{
+    /// <summary>The view.</summary>
+    public static StatusReply Of(ReplicaView view, Plan plan, long now)
+    {
+        var cib = view.Cib;
+        var coordinator = view.Epoch is EpochState.Active active ? active.Coordinator : "";
+        var isQuorate = view.Epoch is EpochState.Active or EpochState.Inactive { IsQuorate: true };
+        var resources = cib.Configuration.Resources.Select(resource => ResourceOf(resource, plan, cib, now)).ToList();
+        var attention = Attention(view, plan).ToList();
+        return new StatusReply
+        {
+            Cluster = cib.Configuration.ClusterName,
+            State = StateOf(view, plan, attention.Count > 0),
+            Node = view.Self,
+            Quorate = isQuorate,
+            Coordinator = coordinator,
+            FencingEnabled = IsFencingEnabled(cib),
+            Revision = cib.Revision,
+            Epoch = view.Epoch is EpochState.Active one ? one.Number : 0,
+            Attention = attention,
+            Nodes = [.. plan.Nodes.Select(node => NodeOf(node, plan, coordinator))],
+            Resources = resources,
+            Transition = view.Epoch is EpochState.Inactive inactive ? $"no epoch: {inactive.Reason}"
+                : plan.IsSettled && plan.Resources.All(resource => resource.InFlight.Length == 0) ? "settled"
+                : "in transition",
+        };
+    }
+
+    /// <summary>Whether fencing is on, under either name.</summary>
+    public static bool IsFencingEnabled(Cib cib) =>
+        !cib.Configuration.Properties.SelectMany(set => set.Values).Any(pair =>
+            pair.Name is "fencing-enabled" or "stonith-enabled" && pair.Value is "false" or "no" or "off");
+
+    private static string StateOf(ReplicaView view, Plan plan, bool hasAttention) =>
+        !view.IsActive ? "UNKNOWN"
+        : plan.Resources.Any(resource => resource.IsWanted && resource.ActiveOn.IsEmpty) ? "DOWN"
+        : hasAttention ? "DEGRADED"
+        : "HEALTHY";
+
+    private static IEnumerable<AttentionReply> Attention(ReplicaView view, Plan plan)
+    {
+        var cib = view.Cib;
+        if (view.Epoch is EpochState.Inactive inactive)
+        {
+            yield return new AttentionReply(
+                $"this node ({view.Self}) is in no active epoch: {inactive.Reason}; what follows is what it knew last", "");
+        }
+
+        if (!IsFencingEnabled(cib))
+        {
+            yield return new AttentionReply(
+                "fencing is switched off: after a split, data may be destroyed", "set fencing-enabled = true");
+        }
+
+        foreach (var node in plan.Nodes.Where(node => !node.IsOnline || node.IsUnclean || node.IsStandby || node.IsMaintenance))
+        {
+            yield return new AttentionReply(
+                $"{node.Name} is {NodeState(node)}{(node.Reason.Length > 0 ? $": {node.Reason}" : "")}", Help(node));
+        }
+
+        var failed = cib.Status.Fencing.Where(record => record.State == FencingState.Failed)
+            .Where(record => !cib.Status.Fencing.Any(later => later.Target == record.Target
+                && later.State == FencingState.Succeeded && later.RequestedAt >= record.RequestedAt))
+            .LastOrDefault();
+        if (failed is not null)
+        {
+            yield return new AttentionReply(
+                $"fencing of {failed.Target} failed: {failed.Error}",
+                $"switch {failed.Target} off by hand, make sure, then: ha node confirm-off {failed.Target}");
+        }
+
+        foreach (var resource in plan.Resources.Where(resource => resource.Code.Length > 0 && resource.IsWanted
+            && resource.Code != Cause.Running))
+        {
+            yield return new AttentionReply($"{resource.Id}: {resource.Text}", $"ha why {resource.Id}");
+        }
+    }
+
+    private static string Help(NodePlan node) =>
+        node.IsStandby ? $"ha node undrain {node.Name}"
+        : node.IsMaintenance ? $"ha node maintenance {node.Name} --off"
+        : node.IsUnclean ? $"ha why {node.Name}"
+        : "";
+
+    private static NodeReply NodeOf(NodePlan node, Plan plan, string coordinator) => new()
+    {
+        Name = node.Name,
+        State = NodeState(node),
+        Coordinator = node.Name == coordinator,
+        Tasks = plan.Resources.Count(resource => resource.ActiveOn.Contains(node.Name)),
+        Note = node.Reason,
+    };
+
+    private static string NodeState(NodePlan node) =>
+        node.IsUnclean ? "unclean"
+        : node.IsPending ? "pending"
+        : !node.IsOnline ? "offline"
+        : node.IsShuttingDown ? "stopping"
+        : node.IsStandby ? "drained"
+        : node.IsMaintenance ? "maintenance"
+        : "online";
+
+    private static ResourceReply ResourceOf(Resource resource, Plan plan, Cib cib, long now)
+    {
+        if (resource is not Primitive primitive)
+        {
+            var members = CibNames.WithMembers(resource).Skip(1).Select(member => ResourceOf(member, plan, cib, now)).ToList();
+            var states = members.Select(member => member.State).Distinct().ToList();
+            return new ResourceReply
+            {
+                Id = resource.Id,
+                Kind = resource is Group ? "group" : resource is Clone ? "clone" : "bundle",
+                Agent = "",
+                State = states.Count == 1 ? states[0] : "partial",
+                On = [.. members.SelectMany(member => member.On).Distinct()],
+                Failures = "",
+                Members = members,
+            };
+        }
+
+        var known = plan.Resources.FirstOrDefault(candidate => candidate.Id == primitive.Id);
+        return new ResourceReply
+        {
+            Id = primitive.Id,
+            Kind = primitive.IsFencingDevice ? "fencing" : "primitive",
+            Agent = primitive.Agent?.ToString() ?? $"template {primitive.TemplateId}",
+            State = StateOf(known),
+            On = [.. known?.ActiveOn ?? []],
+            SinceSeconds = Since(cib, primitive.Id, known, now),
+            Failures = Failures(cib, primitive.Id),
+            Cause = known is { IsWanted: true } ? known.Code : "",
+        };
+    }
+
+    private static string StateOf(ResourcePlan? resource) => resource switch
+    {
+        null => "unknown",
+        { IsBlocked: true } => "blocked",
+        { FailedOn.IsEmpty: false } => "failed",
+        { InFlight: var flight } when flight.StartsWith("start", StringComparison.Ordinal) => "starting",
+        { InFlight: var flight } when flight.StartsWith("stop", StringComparison.Ordinal) => "stopping",
+        { ActiveOn.IsEmpty: false } => "started",
+        _ => "stopped",
+    };
+
+    private static long? Since(Cib cib, string id, ResourcePlan? resource, long now)
+    {
+        var node = resource is { ActiveOn.IsEmpty: false } ? resource.ActiveOn[0] : null;
+        var last = cib.Status.Nodes
+            .Where(state => node is null || state.Name == node)
+            .SelectMany(state => state.History)
+            .Where(history => history.ResourceId == id)
+            .SelectMany(history => history.Entries)
+            .Where(entry => entry.Interval == TimeSpan.Zero && entry.LastChange > 0)
+            .Select(entry => entry.LastChange)
+            .DefaultIfEmpty(0)
+            .Max();
+        return last == 0 ? null : Math.Max(0, now - last);
+    }
+
+    private static string Failures(Cib cib, string id)
+    {
+        var failures = cib.Status.Nodes
+            .SelectMany(state => state.Attributes.SelectMany(set => set.Values)
+                .Where(pair => pair.Name.StartsWith($"fail-count-{id}#", StringComparison.Ordinal))
+                .Select(pair => $"{(pair.Value == "INFINITY" ? "failed" : pair.Value)} on {state.Name}"))
+            .ToList();
+        return failures.Count == 0 ? "-" : string.Join(", ", failures);
+    }
+}

@@ -1,0 +1,174 @@
+using Ha.Actors.Cluster;
+using Ha.InformationBase;
+using Ha.Node.Api;
+using Ha.Policy;
+
+namespace Ha.Node.Views;
+
+/// <summary>Why a resource or a node is as it is: a view of the plan, not a second engine.</summary>
+internal static class WhyView
+{
+    private const int HistoryLines = 8;
+
+    /// <summary>The view; null when there is nothing of this name.</summary>
+    public static WhyReply? Of(
+        ReplicaView view, Plan plan, string name, string? on, IReadOnlyList<EventReply> events)
+    {
+        var id = name.Split(':')[0];
+        if (plan.Resources.FirstOrDefault(resource => resource.Id == id) is { } found)
+        {
+            return OfResource(view, found, on, events);
+        }
+
+        if (view.Cib.Configuration.Resources.FirstOrDefault(resource => resource.Id == id) is { } collective)
+        {
+            return OfCollective(view, plan, collective, on, events);
+        }
+
+        return plan.Nodes.FirstOrDefault(node => node.Name == name) is { } known ? OfNode(view, plan, known, events) : null;
+    }
+
+    private static WhyReply OfCollective(
+        ReplicaView view, Plan plan, Resource collective, string? on, IReadOnlyList<EventReply> events)
+    {
+        var members = Commands.CibNames.WithMembers(collective)
+            .Select(member => plan.Resources.FirstOrDefault(resource => resource.Id == member.Id))
+            .OfType<ResourcePlan>()
+            .ToList();
+        if (members.Count == 0)
+        {
+            return new WhyReply
+            {
+                Resource = collective.Id,
+                Answer = $"{collective.Id} is a {collective.GetType().Name.ToLowerInvariant()}, which this version cannot run yet.",
+                Causes = [new CauseReply(Cause.NotSupported, "", "groups and primitives only", collective.Origin.ToString())],
+                Scores = [],
+                History = [],
+                Next = [],
+            };
+        }
+
+        // The member that holds the group back, or else the first one: the others follow it.
+        var telling = members.FirstOrDefault(member => member.Code.Length > 0) ?? members[0];
+        var reply = OfResource(view, telling, on, events);
+        return reply with { Resource = collective.Id, Answer = $"{collective.Id}: {reply.Answer}" };
+    }
+
+    private static WhyReply OfResource(
+        ReplicaView view, ResourcePlan resource, string? on, IReadOnlyList<EventReply> events)
+    {
+        var reasons = resource.Reasons.Where(reason => on is null || reason.Node == on || reason.Node.Length == 0).ToList();
+        var causes = new List<CauseReply>();
+        if (resource.Code.Length > 0)
+        {
+            var first = reasons.FirstOrDefault(reason => reason.Code == resource.Code);
+            causes.Add(new CauseReply(resource.Code, first?.Node ?? "", resource.Text, first?.Origin.ToString() ?? ""));
+        }
+
+        causes.AddRange(reasons
+            .Where(reason => reason.Score.IsBan || (reason.Score == Score.Zero && reason.Code.Length > 0))
+            .Select(reason => new CauseReply(reason.Code, reason.Node, reason.Text, reason.Origin.ToString()))
+            .Where(cause => !causes.Any(known => known.Code == cause.Code && known.Node == cause.Node)));
+        return new WhyReply
+        {
+            Resource = resource.Id,
+            Answer = AnswerOf(resource, on),
+            Causes = causes,
+            Scores = [.. resource.Scores
+                .Where(score => on is null || score.Key == on)
+                .Select(score => new NodeScoreReply(
+                    score.Key, score.Value.ToString(),
+                    [.. reasons.Where(reason => reason.Node == score.Key && reason.Score != Score.Zero)
+                        .Select(reason => new ScorePartReply(
+                            reason.Code, Signed(reason.Score), reason.Text, reason.Origin.ToString()))]))],
+            History = HistoryOf(events, item => item.Resource == resource.Id),
+            Next = [.. Help(view, resource)],
+        };
+    }
+
+    private static string AnswerOf(ResourcePlan resource, string? on)
+    {
+        var where = resource.ActiveOn.IsEmpty ? "stopped" : $"started on {string.Join(" and ", resource.ActiveOn)}";
+        var answer = resource switch
+        {
+            { InFlight.Length: > 0 } => $"{resource.Id} is {where}; {resource.InFlight} is running now.",
+            { Code.Length: > 0 } => $"{resource.Id} is {where}: {resource.Code}: {resource.Text}.",
+            { ActiveOn.IsEmpty: false, AssignedTo: { } node } when resource.ActiveOn.Contains(node) =>
+                $"{resource.Id} is {where}, as wanted.",
+            { AssignedTo: { } node } => $"{resource.Id} is {where}, and goes to {node}.",
+            _ => $"{resource.Id} is {where}.",
+        };
+        return on is null || resource.ActiveOn.Contains(on) ? answer : $"{answer} Not on {on}:";
+    }
+
+    private static WhyReply OfNode(ReplicaView view, Plan plan, NodePlan node, IReadOnlyList<EventReply> events)
+    {
+        var fencing = view.Cib.Status.Fencing.LastOrDefault(record => record.Target == node.Name);
+        var causes = new List<CauseReply>();
+        if (node.Code.Length > 0)
+        {
+            causes.Add(new CauseReply(node.Code, node.Name, node.Reason, ""));
+        }
+
+        if (fencing is { State: not FencingState.Succeeded })
+        {
+            causes.Add(new CauseReply(
+                Cause.WaitsForFencing, node.Name,
+                fencing.State == FencingState.Pending
+                    ? $"fencing is running on {fencing.Executor}: {fencing.Reason}"
+                    : $"fencing failed: {fencing.Error}",
+                ""));
+        }
+
+        return new WhyReply
+        {
+            Resource = node.Name,
+            Answer = node.Code.Length == 0
+                ? $"{node.Name} is online; {plan.Resources.Count(resource => resource.ActiveOn.Contains(node.Name))} resources run there."
+                : $"{node.Name}: {node.Code}: {node.Reason}.",
+            Causes = causes,
+            Scores = [],
+            History = HistoryOf(events, item => item.Node == node.Name),
+            Next = node.IsUnclean ? [$"ha node confirm-off {node.Name}     only after it was switched off by hand"]
+                : node.IsStandby ? [$"ha node undrain {node.Name}"]
+                : [],
+        };
+    }
+
+    private static List<string> HistoryOf(IReadOnlyList<EventReply> events, Func<EventReply, bool> isAbout) =>
+        [.. events.Where(isAbout).TakeLast(HistoryLines)
+            .Select(item => $"{(item.At.Length >= 19 ? item.At.Substring(11, 8) : item.At)}  {item.Text}")];
+
+    private static IEnumerable<string> Help(ReplicaView view, ResourcePlan resource)
+    {
+        switch (resource.Code)
+        {
+            case Cause.TargetStopped:
+                yield return $"ha start {resource.Id}";
+                break;
+            case Cause.StartFailed or Cause.ThresholdReached or Cause.OperationTimeout or Cause.BinaryMissing
+                or Cause.AgentMissing or Cause.BadConfiguration or Cause.NotPermitted or Cause.StopFailedBlocked
+                or Cause.OnFailBlock or Cause.OnFailStop:
+                yield return $"ha cleanup {resource.Id}     after the cause is mended";
+                break;
+            case Cause.MaintenanceCluster:
+                yield return "ha resume";
+                break;
+            case Cause.NodeDrained:
+                foreach (var node in view.Cib.Configuration.Nodes.Where(node => resource.Reasons.Any(reason =>
+                    reason.Node == node.Name && reason.Code == Cause.NodeDrained)))
+                {
+                    yield return $"ha node undrain {node.Name}";
+                }
+
+                break;
+        }
+
+        if (!resource.ActiveOn.IsEmpty && resource.Code.Length == 0)
+        {
+            yield return $"ha move {resource.Id} --to NODE     moves it once";
+        }
+    }
+
+    private static string Signed(Score score) => score.Value > 0 ? $"+{score}" : score.ToString();
+}
