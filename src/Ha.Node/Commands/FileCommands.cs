@@ -1,10 +1,242 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Ha.Hocon;
+using Ha.InformationBase;
+using Ha.InformationBase.Reader;
+using Ha.Node.Api;
+using Ha.Node.Views;
 
 namespace Ha.Node.Commands;
 
-/// <summary>Commands on a cluster file: apply, diff, check.</summary>
+/// <summary>Commands on a cluster file: apply, diff, check. The file is read here, on the caller's side; the cluster gets
+/// what was read, with the places.</summary>
 internal static class FileCommands
 {
+    private const string DefaultFile = "/etc/ha/cluster.conf";
+
     /// <summary>Adds them.</summary>
-    public static void AddTo(RootCommand root) => RunCommand.AddTo(root);
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(Check());
+        root.Add(Diff());
+        root.Add(Apply());
+        RunCommand.AddTo(root);
+    }
+
+    private static Argument<string> FileArgument() => new("file")
+    {
+        Description = $"The cluster file (default: {DefaultFile})",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static Option<string[]> AllowEnvironment() => new("--allow-env")
+    {
+        Description = "Environment variables that the file may use",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static Command Check()
+    {
+        var file = FileArgument();
+        var strict = new Option<bool>("--strict") { Description = "Warnings count as errors" };
+        var allow = AllowEnvironment();
+        var command = new Command("check", "Is a cluster file right; needs no running node") { file, strict, allow };
+        command.SetAction(parsed =>
+        {
+            var call = CommandTree.InvocationOf(parsed);
+            var path = parsed.GetValue(file) ?? DefaultFile;
+            if (Read(path, parsed.GetValue(allow)) is not { } read)
+            {
+                return call.Fail(ExitCode.BadData, $"{path} cannot be read");
+            }
+
+            Report(call, path, read, always: true);
+            return read.HasErrors || (parsed.GetValue(strict) && read.Diagnostics.Count > 0)
+                ? ExitCode.BadConfiguration
+                : ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Diff()
+    {
+        var file = FileArgument();
+        var allow = AllowEnvironment();
+        var command = new Command("diff", "What a cluster file would change") { file, allow };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var call = CommandTree.InvocationOf(parsed);
+            var path = parsed.GetValue(file) ?? DefaultFile;
+            if (Load(call, path, parsed.GetValue(allow)) is not { Configuration: { } configuration })
+            {
+                return ExitCode.BadConfiguration;
+            }
+
+            using var client = call.Connect();
+            var answer = await client.Get("v1/cib", ReplyJson.Default.CibReply, cancel).ConfigureAwait(false);
+            if (answer.Value is not { } state || !CibCodec.TryDecode(state.Cib, out Cib? cib, out _))
+            {
+                return answer.Error is { } error ? call.Fail(error) : call.Fail(ExitCode.Failed, "the node's state cannot be read");
+            }
+
+            var lines = ConfigurationDiff.Of(cib!.Configuration, configuration);
+            call.Print(
+                new PlanReply
+                {
+                    Changes = [.. lines],
+                    Actions = [],
+                    Summary = lines.IsEmpty ? "No difference." : $"{lines.Count} differences.",
+                    Revision = cib.Revision,
+                },
+                ReplyJson.Default.PlanReply,
+                reply => string.Join("", reply.Changes.Select(line => line + "\n")));
+            return lines.IsEmpty ? ExitCode.Ok : ExitCode.Differs;
+        });
+        return command;
+    }
+
+    private static Command Apply()
+    {
+        var file = FileArgument();
+        var allow = AllowEnvironment();
+        var expected = new Option<long?>("--expect-rev") { Description = "Refuse when the configuration's revision is another" };
+        var exitCode = new Option<bool>("--exit-code") { Description = "With --dry-run: end with 10 when there are changes" };
+        var flags = new ChangeFlags();
+        var command = new Command("apply", "Make a cluster file the configuration") { file, allow, expected, exitCode };
+        flags.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var call = CommandTree.InvocationOf(parsed);
+            var path = parsed.GetValue(file) ?? DefaultFile;
+            if (Load(call, path, parsed.GetValue(allow)) is not { Configuration: { } configuration })
+            {
+                return ExitCode.BadConfiguration;
+            }
+
+            using var client = call.Connect();
+            var answer = await client.Get("v1/cib", ReplyJson.Default.CibReply, cancel).ConfigureAwait(false);
+            if (answer.Value is not { } state)
+            {
+                return call.Fail(answer.Error!);
+            }
+
+            if (!CibCodec.TryDecode(state.Cib, out Cib? cib, out var bad))
+            {
+                return call.Fail(ExitCode.Failed, $"the node's state cannot be read: {bad}");
+            }
+
+#pragma warning disable RS0030 // The command line's time is the time of day.
+            var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+#pragma warning restore RS0030
+            var change = new CibChange.SetConfiguration(
+                configuration, await File.ReadAllTextAsync(path, cancel).ConfigureAwait(false), parsed.GetValue(expected),
+                parsed.GetValue(flags.Reason) ?? "");
+            var lines = ConfigurationDiff.Of(cib!.Configuration, configuration);
+            if (!parsed.GetValue(flags.DryRun))
+            {
+                return await ChangeRun.Send(call, client, parsed, flags, state, cib, change, null, now, cancel).ConfigureAwait(false);
+            }
+
+            var preview = PreviewView.Of(cib, change, now);
+            if (preview.Refusal.Length > 0)
+            {
+                return call.Fail(ExitCode.RevisionMoved, preview.Refusal);
+            }
+
+            var reply = preview.Reply with { Changes = [.. lines] };
+            call.Print(reply, ReplyJson.Default.PlanReply, item =>
+                $"{path}: rev {cib.Revision} → {item.Revision}\n{PreviewText.Of(item)}");
+            return parsed.GetValue(exitCode) && !lines.IsEmpty ? ExitCode.Differs : ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static ClusterFile? Load(Invocation call, string path, string[]? allow)
+    {
+        if (Read(path, allow) is not { } read)
+        {
+            call.Fail(ExitCode.BadData, $"{path} cannot be read");
+            return null;
+        }
+
+        if (read.HasErrors || read.Diagnostics.Count > 0)
+        {
+            Report(call, path, read, always: read.HasErrors);
+        }
+
+        return read.HasErrors ? null : read;
+    }
+
+    private static ClusterFile? Read(string path, string[]? allow)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            if (new FileInfo(full).Length > HoconDocument.MaxBytes)
+            {
+                return null;
+            }
+
+            var folder = Path.GetDirectoryName(full)!;
+            var parts = new List<(string, byte[])> { (Path.GetFileName(full), File.ReadAllBytes(full)) };
+            var dropIns = Path.Combine(folder, "conf.d");
+            if (Directory.Exists(dropIns))
+            {
+                parts.AddRange(Directory.EnumerateFiles(dropIns, "*.conf").Order(StringComparer.Ordinal)
+                    .Select(item => ($"conf.d/{Path.GetFileName(item)}", File.ReadAllBytes(item))));
+            }
+
+            return ClusterFileReader.Read(
+                parts, new FolderHoconFiles(folder),
+                new HoconEnvironment(
+                    (allow ?? []).SelectMany(names => names.Split(',')).ToHashSet(StringComparer.Ordinal),
+                    Environment.GetEnvironmentVariable));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void Report(Invocation call, string path, ClusterFile read, bool always)
+    {
+        var errors = read.Diagnostics.Count(item => item.Severity == Severity.Error);
+        var reply = new CheckReply
+        {
+            File = path,
+            Errors = errors,
+            Warnings = read.Diagnostics.Count - errors,
+            Diagnostics =
+            [
+                .. read.Diagnostics.Select(item => new DiagnosticReply(
+                    item.Severity == Severity.Error ? "error" : "warning", item.Code, item.At.File, item.At.Line, item.At.Column,
+                    item.Message, item.Fix)),
+            ],
+        };
+        if (call.Json)
+        {
+            if (always)
+            {
+                call.Print(reply, ReplyJson.Default.CheckReply, _ => "");
+            }
+
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var text = new StringBuilder();
+        foreach (var item in read.Diagnostics)
+        {
+            var source = Path.Combine(folder, item.At.File);
+            text.Append(File.Exists(source) ? item.Render(File.ReadAllText(source)) : item.ToString()).Append('\n');
+        }
+
+        call.Error.Write(text);
+        if (always)
+        {
+            call.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{path}: {errors} errors, {reply.Warnings} warnings"));
+        }
+    }
 }
