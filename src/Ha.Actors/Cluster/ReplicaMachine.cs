@@ -19,6 +19,7 @@ public static class ReplicaMachine
     public static ReplicaState Start(ReplicaLog log, string damage, TimeSpan now) => new()
     {
         Log = log,
+        InactiveSince = now,
         MayVote = damage.Length == 0,
         Phase = new ReplicaPhase.Unstable("not connected to corosync yet", now),
     };
@@ -38,6 +39,11 @@ public static class ReplicaMachine
             ReplicaInput.FenceBasisConfirmed confirmed => FormationMachine.OnFenceBasis(turn, state, confirmed.Node),
             _ => OnTime(turn, state),
         };
+        if (state.Epoch is EpochState.Active && next.Epoch is not EpochState.Active)
+        {
+            next = next with { InactiveSince = now };
+        }
+
         if (!Equals(next.Epoch, state.Epoch) && !turn.SaidMoved)
         {
             turn.Moved([]);

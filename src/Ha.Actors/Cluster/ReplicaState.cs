@@ -143,6 +143,9 @@ public sealed record ReplicaState
     public ImmutableSortedDictionary<string, WaitingProposal> Waiting { get; init; } =
         ImmutableSortedDictionary.Create<string, WaitingProposal>(StringComparer.Ordinal);
 
+    /// <summary>When this node was in an active epoch last, or began.</summary>
+    public TimeSpan InactiveSince { get; init; }
+
     /// <summary>True while entries are being written.</summary>
     public bool IsAppending { get; init; }
 
@@ -151,12 +154,9 @@ public sealed record ReplicaState
     {
         ReplicaPhase.Working { Start: { } start } =>
             new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(), start.Coordinator),
-        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? false, phase.Since),
-        ReplicaPhase.Minority phase => new EpochState.Inactive("no quorum", false, phase.Since),
-        ReplicaPhase.Gathering phase => new EpochState.Inactive("an epoch is forming", true, phase.Since),
-        ReplicaPhase.Promising phase => new EpochState.Inactive("an epoch is forming", true, phase.Since),
-        ReplicaPhase.Adopting phase => new EpochState.Inactive("an epoch is forming", true, phase.Since),
-        _ => new EpochState.Inactive("an epoch is starting", true, TimeSpan.Zero),
+        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? false, InactiveSince),
+        ReplicaPhase.Minority => new EpochState.Inactive("no quorum", false, InactiveSince),
+        _ => new EpochState.Inactive("an epoch is forming", true, InactiveSince),
     };
 
     /// <summary>Name of a node by its number; the number itself where the engine has no name.</summary>
