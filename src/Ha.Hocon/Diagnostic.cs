@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ha.Hocon;
 
 /// <summary>How bad it is.</summary>
@@ -20,79 +22,75 @@ public readonly record struct Position(string File, int Line, int Column)
     public override string ToString() => $"{File}:{Line}:{Column}";
 }
 
+/// <summary>A second place that belongs to a diagnostic: where the other one is defined, or what includes it.</summary>
+/// <param name="At">Where.</param>
+/// <param name="Note">What is there, such as "first defined here".</param>
+public sealed record RelatedPlace(Position At, string Note);
+
 /// <summary>What is wrong with a text, where, and what to do.</summary>
 /// <param name="Severity">Error or warning.</param>
 /// <param name="Code">HA1xxx for the language, HA2xxx for the cluster file.</param>
 /// <param name="At">Where.</param>
 /// <param name="Message">What is wrong, and what was expected.</param>
 /// <param name="Fix">What to write instead; empty when nobody knows.</param>
-public sealed record Diagnostic(Severity Severity, string Code, Position At, string Message, string Fix = "")
+/// <param name="Related">A second place; null for none.</param>
+/// <param name="Length">How many code points are meant, from the place on.</param>
+public sealed record Diagnostic(
+    Severity Severity, string Code, Position At, string Message, string Fix = "", RelatedPlace? Related = null, int Length = 1)
 {
-    /// <summary>How many are reported at most in one run.</summary>
+    /// <summary>How many errors, and how many warnings, are reported at most in one run.</summary>
     public const int Limit = 20;
 
-    /// <summary>severity file:line:column: message; fix.</summary>
-    public override string ToString() =>
-        $"{(Severity == Severity.Error ? "error" : "warning")} {At}: {Message}{(Fix.Length > 0 ? $"; {Fix}" : "")}";
+    // A longer line is shown in part: nobody reads more, and a file may be one line.
+    private const int MaxShownColumns = 400;
 
-    /// <summary>The message with the line of the text and a mark below the place.</summary>
+    private string Heading => $"{(Severity == Severity.Error ? "error" : "warning")} {At}: {Message}";
+
+    /// <summary>severity file:line:column: message; fix.</summary>
+    public override string ToString() => $"{Heading}{(Fix.Length > 0 ? $"; {Fix}" : "")}";
+
+    /// <summary>The message with the line of the text, a mark below the place, and the fix beside the mark.</summary>
+    /// <param name="source">The text of the file that it is about.</param>
     public string Render(string source)
     {
-        var line = source.Split('\n').ElementAtOrDefault(At.Line - 1)?.TrimEnd('\r');
-        if (line is null)
+        var line = LineOf(source, At.Line);
+        if (line is null || At.Column > MaxShownColumns)
         {
             return ToString();
         }
 
-        var before = string.Concat(line.EnumerateRunes().Take(At.Column - 1).Select(rune => rune.Value == '\t' ? "\t" : " "));
-        return $"{ToString()}\n  {At.Line,4} | {line}\n       | {before}^";
-    }
-}
-
-/// <summary>Finds what was probably meant.</summary>
-public static class Suggestion
-{
-    /// <summary>"did you mean x", or nothing: at most two edits away, and at most a third of the length.</summary>
-    public static string For(string written, IEnumerable<string> known)
-    {
-        var best = known
-            .Distinct(StringComparer.Ordinal)
-            .Select(candidate => (candidate, distance: Distance(written, candidate)))
-            .Where(pair => pair.distance <= 2 && pair.distance <= Math.Max(1, pair.candidate.Length / 3))
-            .OrderBy(pair => pair.distance)
-            .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
-            .Select(pair => pair.candidate)
-            .FirstOrDefault();
-        return best is null ? "" : $"did you mean {best}?";
-    }
-
-    /// <summary>How many letters must be inserted, removed, replaced or swapped.</summary>
-    public static int Distance(string left, string right)
-    {
-        var rows = new int[left.Length + 1, right.Length + 1];
-        for (var i = 0; i <= left.Length; i++)
+        var shown = new StringBuilder();
+        var mark = new StringBuilder();
+        foreach (var (index, rune) in line.EnumerateRunes().Take(MaxShownColumns).Index())
         {
-            rows[i, 0] = i;
-        }
-
-        for (var j = 0; j <= right.Length; j++)
-        {
-            rows[0, j] = j;
-        }
-
-        for (var i = 1; i <= left.Length; i++)
-        {
-            for (var j = 1; j <= right.Length; j++)
+            shown.Append(Rune.IsControl(rune) && rune.Value != '\t' ? "?" : rune.ToString());
+            if (index < At.Column - 1)
             {
-                var cost = left[i - 1] == right[j - 1] ? 0 : 1;
-                rows[i, j] = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + cost);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
-                }
+                mark.Append(rune.Value == '\t' ? '\t' : ' ');
             }
         }
 
-        return rows[left.Length, right.Length];
+        mark.Append('^', Math.Clamp(Length, 1, MaxShownColumns));
+        var number = $"{At.Line,4}";
+        var text = $"{Heading}\n{number} | {shown}\n     | {mark}{(Fix.Length > 0 ? $" {Fix}" : "")}";
+        return Related is null ? text : $"{text}\n       {Related.At}: {Related.Note}";
+    }
+
+    private static string? LineOf(string source, int line)
+    {
+        var start = 0;
+        for (var number = 1; number < line; number++)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0)
+            {
+                return null;
+            }
+
+            start = end + 1;
+        }
+
+        var stop = source.IndexOf('\n', start);
+        return (stop < 0 ? source[start..] : source[start..stop]).TrimEnd('\r');
     }
 }

@@ -4,29 +4,38 @@ namespace Ha.Hocon;
 public sealed class DiagnosticList
 {
     private readonly List<Diagnostic> _items = [];
+    private int _errors;
 
     /// <summary>All of them, in the order found.</summary>
     public IReadOnlyList<Diagnostic> Items => _items;
 
     /// <summary>True when one of them is an error.</summary>
-    public bool HasErrors => _items.Any(item => item.Severity == Severity.Error);
+    public bool HasErrors => _errors > 0;
 
-    /// <summary>True when no more are taken.</summary>
-    public bool IsFull => _items.Count(item => item.Severity == Severity.Error) >= Diagnostic.Limit;
+    /// <summary>How many are errors.</summary>
+    public int ErrorCount => _errors;
+
+    /// <summary>True when no more errors are taken.</summary>
+    public bool IsFull => _errors >= Diagnostic.Limit;
 
     /// <summary>Adds an error.</summary>
-    public void Error(string code, Position at, string message, string fix = "") =>
-        Add(new Diagnostic(Severity.Error, code, at, message, fix));
+    public void Error(
+        string code, Position at, string message, string fix = "", RelatedPlace? related = null, int length = 1) =>
+        Add(new Diagnostic(Severity.Error, code, at, message, fix, related, length));
 
     /// <summary>Adds a warning.</summary>
-    public void Warning(string code, Position at, string message, string fix = "") =>
-        Add(new Diagnostic(Severity.Warning, code, at, message, fix));
+    public void Warning(
+        string code, Position at, string message, string fix = "", RelatedPlace? related = null, int length = 1) =>
+        Add(new Diagnostic(Severity.Warning, code, at, message, fix, related, length));
 
     private void Add(Diagnostic diagnostic)
     {
-        if (!IsFull && !_items.Contains(diagnostic))
+        var isError = diagnostic.Severity == Severity.Error;
+        var isRoom = isError ? !IsFull : _items.Count - _errors < Diagnostic.Limit;
+        if (isRoom && !_items.Contains(diagnostic))
         {
             _items.Add(diagnostic);
+            _errors += isError ? 1 : 0;
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
                 continue;
             }
 
-            var includes = new HoconIncludes(files ?? new NoHoconFiles(), [file], []);
+            var includes = new HoconIncludes(files ?? new NoHoconFiles(), [file], [[]]);
             var node = new HoconParser(new HoconText(file, text), includes, diagnostics).Parse();
             if (node is HoconNode.Object body)
             {
@@ -74,13 +74,16 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
     }
 
     /// <summary>Reads a text that is at hand.</summary>
-    public static HoconDocument ParseText(string text, string file = "text") => Parse(file, Encoding.UTF8.GetBytes(text));
+    public static HoconDocument ParseText(
+        string text, string file = "text", IHoconFiles? files = null, HoconEnvironment? environment = null) =>
+        Parse(file, Encoding.UTF8.GetBytes(text), files, environment);
 
     internal static string? Decode(string file, byte[] bytes, DiagnosticList diagnostics)
     {
         if (bytes.Length > MaxBytes)
         {
-            diagnostics.Error("HA1301", new Position(file, 1, 1), $"the file has {bytes.Length} bytes; at most {MaxBytes} are read");
+            diagnostics.Error(
+                "HA1301", new Position(file, 1, 1), $"the file has {bytes.Length} bytes; at most {MaxBytes} are read");
             return null;
         }
 
@@ -90,9 +93,16 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
         }
         catch (DecoderFallbackException e)
         {
-            var before = bytes.AsSpan(0, Math.Max(0, Math.Min(e.Index, bytes.Length)));
+            // All before the wrong byte is right, so its code points can be counted.
+            var before = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length));
             var line = before.Count((byte)'\n') + 1;
-            var column = before.Length - before.LastIndexOf((byte)'\n');
+            var inLine = before[(before.LastIndexOf((byte)'\n') + 1)..];
+            var column = 1;
+            foreach (var one in inLine)
+            {
+                column += (one & 0xC0) == 0x80 ? 0 : 1;
+            }
+
             diagnostics.Error("HA1302", new Position(file, line, column), "these bytes are no UTF-8", "save the file as UTF-8");
             return null;
         }

@@ -1,81 +1,57 @@
-
 namespace Ha.Hocon;
 
-/// <summary>Where included files come from. Parsing itself touches no disk.</summary>
-public interface IHoconFiles
-{
-    /// <summary>The bytes of a file, by a path relative to the configuration folder; null when there is none.</summary>
-    byte[]? Read(string path);
-}
-
-/// <summary>No file can be included.</summary>
-public sealed class NoHoconFiles : IHoconFiles
-{
-    /// <inheritdoc/>
-    public byte[]? Read(string path) => null;
-}
-
-/// <summary>Files of one folder and the folders below it. A link that leads out of it is refused.</summary>
-public sealed class FolderHoconFiles(string folder) : IHoconFiles
-{
-    /// <inheritdoc/>
-    public byte[]? Read(string path)
-    {
-        var root = Path.GetFullPath(folder);
-        var full = Path.GetFullPath(Path.Combine(root, path));
-        var target = new FileInfo(full);
-        if (!target.Exists || target.Length > HoconDocument.MaxBytes)
-        {
-            return null;
-        }
-
-        var real = target.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
-        return IsInside(root, full) && IsInside(root, real) ? File.ReadAllBytes(real) : null;
-    }
-
-    private static bool IsInside(string root, string path) =>
-        path.StartsWith(root.EndsWith('/') ? root : root + "/", StringComparison.Ordinal);
-}
-
 /// <summary>Follows includes: relative to the including file, inside of the configuration folder, without loops.</summary>
-internal sealed class HoconIncludes(IHoconFiles files, IReadOnlyList<string> chain, IReadOnlyList<string> prefix)
+/// <param name="files">Where files come from.</param>
+/// <param name="chain">The files that are being read, outermost first.</param>
+/// <param name="scopes">Paths in the document that substitutions of this file may be relative to, innermost first.</param>
+internal sealed class HoconIncludes(
+    IHoconFiles files, IReadOnlyList<string> chain, IReadOnlyList<IReadOnlyList<string>> scopes)
 {
     /// <summary>Deepest chain of includes.</summary>
-    private const int MaxDepth = 16;
+    public const int MaxDepth = 16;
+
+    /// <summary>How many files one document may include in all: each may include several others.</summary>
+    public const int MaxFiles = 1000;
+
+    private readonly int[] _count = [0];
+
+    private HoconIncludes(HoconIncludes outer, IReadOnlyList<string> chain, IReadOnlyList<IReadOnlyList<string>> scopes)
+        : this(outer.Files, chain, scopes) => _count = outer._count;
 
     /// <summary>Where this file was included.</summary>
-    public IReadOnlyList<string> Prefix => prefix;
+    public IReadOnlyList<IReadOnlyList<string>> Scopes => scopes;
+
+    private IHoconFiles Files => files;
 
     /// <summary>The entries of an included file.</summary>
     public IReadOnlyList<HoconNode.Entry> Read(
         string fromFile, string name, Position at, bool isRequired, IReadOnlyList<string> path, DiagnosticList diagnostics)
     {
-        if (Path.IsPathRooted(name) || name.Split('/').Contains("..") || name.Contains("://", StringComparison.Ordinal))
+        if (name.Length == 0 || Path.IsPathRooted(name) || name.Contains('\0', StringComparison.Ordinal)
+            || name.Split('/').Contains("..") || name.Contains("://", StringComparison.Ordinal))
         {
             diagnostics.Error(
-                "HA1201", at, $"'{name}' leads out of the configuration folder", "include files of this folder, by a relative path");
+                "HA1201", at, $"'{name}' leads out of the configuration folder",
+                "include files of this folder, by a relative path");
             return [];
         }
 
         var folder = Path.GetDirectoryName(fromFile) ?? "";
         var isFound = false;
         var entries = new List<HoconNode.Entry>();
-        foreach (var candidate in Path.HasExtension(name)
-            ? (IEnumerable<string>)[name]
-            : [name + ".properties", name + ".json", name + ".conf", name])
+        string[] candidates = HasKnownEnd(name) ? [name] : [name + ".properties", name + ".json", name + ".conf", name];
+        foreach (var candidate in candidates)
         {
-            var full = Path.Combine(folder, candidate);
+            var full = Path.Combine(folder, string.Join('/', candidate.Split('/').Where(part => part is not ("." or ""))));
             if (files.Read(full) is not { } bytes)
             {
                 continue;
             }
 
             isFound = true;
-            if (chain.Contains(full, StringComparer.Ordinal) || chain.Count > MaxDepth)
+            if (Refusal(full) is { Length: > 0 } refusal)
             {
-                diagnostics.Error(
-                    "HA1202", at,
-                    chain.Count > MaxDepth ? $"includes are nested deeper than {MaxDepth}" : $"'{name}' includes itself: {string.Join(" -> ", chain)} -> {full}");
+                diagnostics.Error("HA1202", at, refusal);
                 return [];
             }
 
@@ -90,6 +66,17 @@ internal sealed class HoconIncludes(IHoconFiles files, IReadOnlyList<string> cha
         return entries;
     }
 
+    private static bool HasKnownEnd(string name) =>
+        name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal)
+        || name.EndsWith(".properties", StringComparison.Ordinal);
+
+    private string Refusal(string full) =>
+        chain.Contains(full, StringComparer.Ordinal)
+            ? $"this file includes itself: {string.Join(" -> ", chain)} -> {full}"
+        : chain.Count > MaxDepth ? $"includes are nested deeper than {MaxDepth}"
+        : ++_count[0] > MaxFiles ? $"more than {MaxFiles} files are included"
+        : "";
+
     private IReadOnlyList<HoconNode.Entry> ReadOne(
         string full, byte[] bytes, Position at, IReadOnlyList<string> path, DiagnosticList diagnostics)
     {
@@ -103,14 +90,17 @@ internal sealed class HoconIncludes(IHoconFiles files, IReadOnlyList<string> cha
             return PropertiesFile.Read(full, text);
         }
 
-        var inner = new HoconIncludes(files, [.. chain, full], [.. prefix, .. path]);
-        var node = new HoconParser(new HoconText(full, text), inner, diagnostics).Parse();
+        var inner = path.Count == 0 ? scopes : [[.. scopes[0], .. path], .. scopes];
+        var node = new HoconParser(
+            new HoconText(full, text), new HoconIncludes(this, [.. chain, full], inner), diagnostics).Parse();
         if (node is HoconNode.Object body)
         {
             return body.Entries;
         }
 
-        diagnostics.Error("HA1203", at, $"'{full}' holds a list; only an object can be included");
+        diagnostics.Error(
+            "HA1203", node.At, $"'{full}' holds a list; only an object can be included",
+            related: new RelatedPlace(at, "included here"));
         return [];
     }
 
@@ -118,49 +108,19 @@ internal sealed class HoconIncludes(IHoconFiles files, IReadOnlyList<string> cha
     {
         if (isRequired)
         {
-            diagnostics.Error("HA1204", at, $"'{name}' does not exist");
+            diagnostics.Error(
+                "HA1204", at, $"'{name}' cannot be read: it does not exist, is too big, or lies outside of this folder");
         }
-        else if (name.Contains('*', StringComparison.Ordinal))
+        else if (name.Contains('*', StringComparison.Ordinal) || name.Contains('?', StringComparison.Ordinal))
         {
-            diagnostics.Error("HA1205", at, "include knows no patterns", "drop-ins of conf.d are read by themselves");
+            diagnostics.Warning(
+                "HA1106", at, $"include knows no patterns: '{name}' is no file, and is skipped",
+                "name each file; drop-ins of conf.d are read by themselves");
         }
         else
         {
-            diagnostics.Warning("HA1104", at, $"'{name}' does not exist, and is skipped", $"include required(\"{name}\") makes that an error");
+            diagnostics.Warning(
+                "HA1104", at, $"'{name}' does not exist, and is skipped", $"include required(\"{name}\") makes that an error");
         }
-    }
-}
-
-/// <summary>Java properties: name=value lines; dots nest; all values are text; an object wins over a value.</summary>
-internal static class PropertiesFile
-{
-    public static IReadOnlyList<HoconNode.Entry> Read(string file, string text)
-    {
-        var entries = new List<HoconNode.Entry>();
-        var lines = text.Split('\n');
-        for (var index = 0; index < lines.Length; index++)
-        {
-            var line = lines[index].Trim();
-            if (line.Length == 0 || line[0] is '#' or '!')
-            {
-                continue;
-            }
-
-            var at = new Position(file, index + 1, 1);
-            var split = line.IndexOfAny(['=', ':']);
-            var name = (split < 0 ? line : line[..split]).Trim();
-            var value = split < 0 ? "" : line[(split + 1)..].Trim();
-            HoconNode node = new HoconNode.Scalar(at, value, IsQuoted: true);
-            var parts = name.Split('.');
-            for (var part = parts.Length - 1; part > 0; part--)
-            {
-                node = new HoconNode.Object(at, [new HoconNode.Entry(at, parts[part], node)]);
-            }
-
-            entries.Add(new HoconNode.Entry(at, parts[0], node));
-        }
-
-        // An object wins over a value of the same name, whatever the order.
-        return [.. entries.OrderBy(entry => entry.Value is HoconNode.Object ? 1 : 0)];
     }
 }

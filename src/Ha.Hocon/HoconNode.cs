@@ -10,15 +10,47 @@ internal abstract record HoconNode(Position At)
     public sealed record List(Position At, IReadOnlyList<HoconNode> Items) : HoconNode(At);
 
     /// <summary>An object.</summary>
-    public sealed record Object(Position At, IReadOnlyList<Entry> Entries) : HoconNode(At);
+    public sealed record Object(Position At, IReadOnlyList<Entry> Entries) : HoconNode(At)
+    {
+        private Dictionary<string, List<Entry>>? _byName;
+
+        /// <summary>The names, in the order of their first mention.</summary>
+        public IEnumerable<string> Names => ByName.Keys;
+
+        private Dictionary<string, List<Entry>> ByName => _byName ??= Sort();
+
+        /// <summary>All entries of one name, in the order written.</summary>
+        public IReadOnlyList<Entry> Of(string name) => ByName.TryGetValue(name, out var entries) ? entries : [];
+
+        private Dictionary<string, List<Entry>> Sort()
+        {
+            var byName = new Dictionary<string, List<Entry>>(StringComparer.Ordinal);
+            foreach (var entry in Entries)
+            {
+                if (!byName.TryGetValue(entry.Name, out var same))
+                {
+                    byName[entry.Name] = same = [];
+                }
+
+                same.Add(entry);
+            }
+
+            return byName;
+        }
+    }
 
     /// <summary>${path} or ${?path}.</summary>
     /// <param name="At">Where.</param>
     /// <param name="Path">What is meant.</param>
     /// <param name="IsOptional">Nothing there is no error.</param>
-    /// <param name="Prefix">Where the file that it is in was included: looked at first.</param>
-    public sealed record Substitution(Position At, IReadOnlyList<string> Path, bool IsOptional, IReadOnlyList<string> Prefix)
-        : HoconNode(At);
+    /// <param name="Scopes">Where the file that it is in was included, innermost first: paths that it may be relative to.
+    /// The last one is the root.</param>
+    public sealed record Substitution(
+        Position At, IReadOnlyList<string> Path, bool IsOptional, IReadOnlyList<IReadOnlyList<string>> Scopes) : HoconNode(At)
+    {
+        /// <summary>As written.</summary>
+        public string Text => $"${{{(IsOptional ? "?" : "")}{string.Join('.', Path)}}}";
+    }
 
     /// <summary>The value that the same key had before: what += adds to.</summary>
     public sealed record Before(Position At) : HoconNode(At);

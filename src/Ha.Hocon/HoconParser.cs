@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Ha.Hocon;
@@ -7,69 +6,98 @@ namespace Ha.Hocon;
 /// Source: the HOCON specification.</summary>
 internal sealed class HoconParser(HoconText text, HoconIncludes includes, DiagnosticList diagnostics)
 {
-    /// <summary>Deepest nesting that is read.</summary>
+    /// <summary>Deepest nesting that is read: far more than people write, far less than the stack holds.</summary>
     public const int MaxDepth = 256;
 
-    private const string Forbidden = "$\"{}[]:=,+#`^?!@*&\\";
-
     private int _depth;
+    private bool _isGivenUp;
 
     /// <summary>The whole document.</summary>
     public HoconNode Parse()
     {
         text.SkipBlanks(overLines: true);
         var at = text.At;
-        if (text.Here == '[')
+        HoconNode root = text.Here switch
         {
-            var list = ParseList([]);
-            ExpectEnd();
-            return list;
-        }
-
-        if (text.Here == '{')
-        {
-            var body = ParseObject([]);
-            ExpectEnd();
-            return body;
-        }
-
-        var entries = ParseEntries([], isRoot: true);
-        return new HoconNode.Object(at, entries);
-    }
-
-    private void ExpectEnd()
-    {
+            '[' => ParseList([]),
+            '{' => ParseObject([]),
+            _ => new HoconNode.Object(at, ParseEntries([], isRoot: true)),
+        };
         text.SkipBlanks(overLines: true);
-        if (!text.IsEnd)
+        if (!text.IsEnd && !diagnostics.IsFull)
         {
-            diagnostics.Error("HA1001", text.At, $"nothing may follow the end of the document, but here is '{text.Here}'");
+            diagnostics.Error(
+                "HA1001", text.At, $"the document ends before this '{HoconText.Show(text.Here)}'", "remove what follows");
         }
+
+        return root;
     }
 
     private HoconNode.Object ParseObject(IReadOnlyList<string> path)
     {
         var at = text.At;
         text.Take();
-        if (TooDeep(at))
+        if (IsTooDeep(at))
         {
             return new HoconNode.Object(at, []);
         }
 
         var entries = ParseEntries(path, isRoot: false);
         _depth--;
-        if (text.Here == '}')
-        {
-            text.Take();
-        }
-        else
-        {
-            diagnostics.Error("HA1002", at, "this { is never closed", "add }");
-        }
-
+        Close('}', at);
         return new HoconNode.Object(at, entries);
     }
 
-    private bool TooDeep(Position at)
+    private HoconNode.List ParseList(IReadOnlyList<string> path)
+    {
+        var at = text.At;
+        text.Take();
+        var items = new List<HoconNode>();
+        if (IsTooDeep(at))
+        {
+            return new HoconNode.List(at, items);
+        }
+
+        var mayHaveComma = false;
+        while (SkipToNext(']', ref mayHaveComma))
+        {
+            if (text.Here == '}')
+            {
+                break;
+            }
+
+            if (ParseValue([.. path, $"[{items.Count}]"]) is { } item)
+            {
+                WarnOfBlanks(item);
+                items.Add(item);
+                ExpectSeparator(']');
+            }
+            else
+            {
+                Recover(']');
+            }
+        }
+
+        _depth--;
+        Close(']', at);
+        return new HoconNode.List(at, items);
+    }
+
+    private void Close(char closing, Position openedAt)
+    {
+        if (text.Here == closing)
+        {
+            text.Take();
+        }
+        else if (!diagnostics.IsFull && !_isGivenUp)
+        {
+            diagnostics.Error(
+                "HA1002", openedAt, $"this {(closing == ']' ? '[' : '{')} is never closed",
+                text.IsEnd ? $"add {closing}" : $"add {closing} before line {text.At.Line}, column {text.At.Column}");
+        }
+    }
+
+    private bool IsTooDeep(Position at)
     {
         if (++_depth <= MaxDepth)
         {
@@ -77,271 +105,135 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         }
 
         diagnostics.Error("HA1003", at, $"values are nested deeper than {MaxDepth}");
-        text.Skip(int.MaxValue);
+        text.SkipToEnd();
+        _isGivenUp = true;
         return true;
+    }
+
+    // To the next element or field, over blanks, lines and a comma; false at the closing bracket and at the end.
+    private bool SkipToNext(char closing, ref bool mayHaveComma)
+    {
+        while (true)
+        {
+            text.SkipBlanks(overLines: true);
+            if (text.IsEnd || diagnostics.IsFull || text.Here == closing)
+            {
+                return false;
+            }
+
+            if (text.Here != ',')
+            {
+                mayHaveComma = true;
+                return true;
+            }
+
+            if (!mayHaveComma)
+            {
+                diagnostics.Error("HA1005", text.At, "a comma must follow a value", "remove it");
+            }
+
+            mayHaveComma = false;
+            text.Take();
+        }
     }
 
     private List<HoconNode.Entry> ParseEntries(IReadOnlyList<string> path, bool isRoot)
     {
         var entries = new List<HoconNode.Entry>();
         var mayHaveComma = false;
-        while (true)
+        while (SkipToNext(isRoot ? '\0' : '}', ref mayHaveComma))
         {
-            text.SkipBlanks(overLines: true);
-            if (text.IsEnd || diagnostics.IsFull)
+            if (text.Here is '}' or ']')
             {
-                return entries;
-            }
-
-            if (text.Here == '}')
-            {
-                if (!isRoot)
+                if (text.Here == ']' && !isRoot)
                 {
-                    return entries;
+                    break;
                 }
 
-                diagnostics.Error("HA1004", text.At, "this } closes nothing", "remove it");
+                diagnostics.Error("HA1004", text.At, $"this {text.Here} closes nothing", "remove it");
                 text.Take();
-                continue;
             }
-
-            if (text.Here == ',')
+            else if (ParseEntry(path, entries))
             {
-                if (!mayHaveComma)
-                {
-                    diagnostics.Error("HA1005", text.At, "a comma must follow a value", "remove it");
-                }
-
-                mayHaveComma = false;
-                text.Take();
-                continue;
-            }
-
-            if (ParseEntry(path, entries))
-            {
-                mayHaveComma = true;
-                ExpectSeparator("}");
+                ExpectSeparator('}');
             }
             else
             {
-                mayHaveComma = true;
-                Recover();
+                Recover('}');
             }
         }
+
+        return entries;
     }
 
     private bool ParseEntry(IReadOnlyList<string> path, List<HoconNode.Entry> entries)
     {
-        if (IsInclude())
+        if (IncludeStatement.IsHere(text))
         {
-            return ParseInclude(path, entries);
+            return IncludeStatement.Parse(text, includes, path, entries, diagnostics);
         }
 
+        var before = text.Save();
+        if (HoconPaths.Read(text, isKey: true, diagnostics) is not { } parts)
+        {
+            return false;
+        }
+
+        List<string> whole = [.. path, .. parts.Select(part => part.Name)];
+        if (ParseFieldValue(parts, whole, before) is not { } value)
+        {
+            return false;
+        }
+
+        for (var index = parts.Count - 1; index > 0; index--)
+        {
+            var at = parts[index].At;
+            value = new HoconNode.Object(at, [new HoconNode.Entry(at, parts[index].Name, value)]);
+        }
+
+        entries.Add(new HoconNode.Entry(parts[0].At, parts[0].Name, value));
+        return true;
+    }
+
+    private HoconNode? ParseFieldValue(List<PathPart> parts, List<string> path, HoconText.Mark before)
+    {
+        var afterKey = text.Save();
         var at = text.At;
-        if (ParseKey() is not { } names)
-        {
-            return false;
-        }
-
-        text.SkipBlanks(overLines: false);
-        var whole = path.Concat(names).ToList();
-        HoconNode? value;
-        if (text.Here == '{')
-        {
-            value = ParseValue(whole);
-        }
-        else if (text.Here is '=' or ':')
-        {
-            text.Take();
-            value = ParseValueAfterSeparator(whole);
-        }
-        else if (text.StartsWith("+="))
-        {
-            text.Skip(2);
-            var added = ParseValueAfterSeparator(whole);
-            value = added is null ? null : new HoconNode.Concatenation(
-                at, [new HoconNode.Before(at), new HoconNode.List(at, [added])]);
-        }
-        else
-        {
-            diagnostics.Error(
-                "HA1006", text.At,
-                text.IsEnd || text.Here == '\n' || text.Here == '}' || text.Here == ','
-                    ? $"key '{string.Join('.', names)}' has no value"
-                    : $"after the key '{string.Join('.', names)}' = or {{ is expected, not '{text.Here}'",
-                text.Here == ',' ? "put a text that has a comma in it into quotes" : "");
-            return false;
-        }
-
-        if (value is null)
-        {
-            return false;
-        }
-
-        for (var index = names.Count - 1; index > 0; index--)
-        {
-            value = new HoconNode.Object(at, [new HoconNode.Entry(at, names[index], value)]);
-        }
-
-        entries.Add(new HoconNode.Entry(at, names[0], value));
-        return true;
-    }
-
-    private HoconNode? ParseValueAfterSeparator(IReadOnlyList<string> path)
-    {
         text.SkipBlanks(overLines: true);
-        if (text.IsEnd || text.Here is '}' or ',' or ']')
+        switch (text.Here)
         {
-            diagnostics.Error("HA1007", text.At, $"'{string.Join('.', path)}' has no value", "write one, or \"\" for empty text");
-            return null;
-        }
-
-        return ParseValue(path);
-    }
-
-    private bool IsInclude() =>
-        text.StartsWith("include") && (HoconText.IsBlank(text.Ahead(7)) || text.Ahead(7) is '"' or '\n');
-
-    private bool ParseInclude(IReadOnlyList<string> path, List<HoconNode.Entry> entries)
-    {
-        var at = text.At;
-        text.Skip("include".Length);
-        text.SkipBlanks(overLines: true);
-        var isRequired = TakeCall("required");
-        var kind = TakeCall("file") ? "file" : TakeCall("url") ? "url" : TakeCall("classpath") ? "classpath" : "";
-        if (text.Here != '"')
-        {
-            if (text.Here is '=' or ':' or '{' && kind.Length == 0 && !isRequired)
-            {
-                diagnostics.Error("HA1008", at, "a key must not be called include", "write \"include\" in quotes");
-                return false;
-            }
-
-            diagnostics.Error("HA1009", text.At, "include needs the file's name in quotes", "include \"name.conf\"");
-            return false;
-        }
-
-        var nameAt = text.At;
-        if (ParseQuoted() is not { } name)
-        {
-            return false;
-        }
-
-        for (var closing = (isRequired ? 1 : 0) + (kind.Length > 0 ? 1 : 0); closing > 0; closing--)
-        {
-            text.SkipBlanks(overLines: true);
-            if (text.Here != ')')
-            {
-                diagnostics.Error("HA1010", text.At, "a ) is missing");
-                return false;
-            }
-
-            text.Take();
-        }
-
-        if (kind is "url" or "classpath")
-        {
-            diagnostics.Error("HA1011", nameAt, $"include {kind}() is not allowed: configuration comes from files of this folder");
-            return true;
-        }
-
-        foreach (var entry in includes.Read(text.File, name, nameAt, isRequired, path, diagnostics))
-        {
-            entries.Add(entry);
-        }
-
-        return true;
-    }
-
-    private bool TakeCall(string name)
-    {
-        if (!text.StartsWith(name) || (text.Ahead(name.Length) != '(' && !HoconText.IsBlank(text.Ahead(name.Length))))
-        {
-            return false;
-        }
-
-        text.Skip(name.Length);
-        text.SkipBlanks(overLines: true);
-        if (text.Here == '(')
-        {
-            text.Take();
-            text.SkipBlanks(overLines: true);
-        }
-
-        return true;
-    }
-
-    private List<string>? ParseKey()
-    {
-        var names = new List<string>();
-        var current = new StringBuilder();
-        var blanks = new StringBuilder();
-        var hasPart = false;
-        var isQuotedPart = false;
-        while (!text.IsEnd)
-        {
-            if (text.Here == '"')
-            {
-                if (ParseQuoted() is not { } quoted)
-                {
-                    return null;
-                }
-
-                current.Append(blanks).Append(quoted);
-                blanks.Clear();
-                (hasPart, isQuotedPart) = (true, true);
-            }
-            else if (text.Here == '.')
-            {
-                if (!hasPart)
-                {
-                    diagnostics.Error("HA1012", text.At, "a key has an empty part", "write \"\" for an empty name");
-                    return null;
-                }
-
+            case '{':
+                return ParseValue(path);
+            case '=' or ':':
                 text.Take();
-                names.Add(isQuotedPart ? current.ToString() : current.ToString());
-                current.Clear();
-                blanks.Clear();
-                (hasPart, isQuotedPart) = (false, false);
-                text.SkipBlanks(overLines: false);
-            }
-            else if (HoconText.IsBlank(text.Here))
-            {
-                blanks.Append(text.Take());
-            }
-            else if (text.Here is '=' or ':' or '{' or '\n' or '}' or ',' || text.StartsWith("+=") || text.IsComment)
-            {
-                break;
-            }
-            else if (Forbidden.Contains(text.Here, StringComparison.Ordinal))
-            {
-                diagnostics.Error("HA1013", text.At, $"a key may not have '{text.Here}' in it", "put the key into quotes");
-                return null;
-            }
-            else
-            {
-                if (hasPart)
-                {
-                    current.Append(blanks);
-                }
-
-                blanks.Clear();
-                current.Append(text.Take());
-                hasPart = true;
-            }
+                return ParseValueAfterSeparator(path, at);
+            case '+' when text.Ahead(1) == '=':
+                text.Skip(2);
+                return ParseValueAfterSeparator(path, at) is { } added
+                    ? new HoconNode.Concatenation(
+                        added.At, [new HoconNode.Before(parts[^1].At), new HoconNode.List(added.At, [added])])
+                    : null;
         }
 
-        if (!hasPart)
+        text.GoBack(afterKey);
+        var name = string.Join('.', path);
+        var isAfterComma = text.IsAfterComma(before);
+        diagnostics.Error(
+            "HA1006", parts[0].At, $"'{name}' has no value: = or {{ is expected after it",
+            isAfterComma ? "put a text that has a comma in it into quotes" : "", length: Math.Max(1, parts[^1].Name.Length));
+        return null;
+    }
+
+    private HoconNode? ParseValueAfterSeparator(IReadOnlyList<string> path, Position keyEndsAt)
+    {
+        text.SkipBlanks(overLines: true);
+        if (!text.IsEnd && text.Here is not ('}' or ',' or ']'))
         {
-            diagnostics.Error(
-                "HA1014", text.At,
-                text.IsEnd ? "a key is expected" : names.Count > 0 ? "a key ends with a dot" : $"a key is expected, not '{text.Here}'");
-            return null;
+            return ParseValue(path);
         }
 
-        names.Add(current.ToString());
-        return names;
+        diagnostics.Error("HA1007", keyEndsAt, $"'{string.Join('.', path)}' has no value", "write one, or \"\" for empty text");
+        return null;
     }
 
     // One or more values side by side, up to the end of the line, a comma or a closing bracket.
@@ -351,28 +243,7 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         var parts = new List<HoconNode>();
         while (!text.IsEnd && text.Here is not ('\n' or ',' or '}' or ']') && !text.IsComment)
         {
-            var partAt = text.At;
-            if (HoconText.IsBlank(text.Here))
-            {
-                var blank = new StringBuilder();
-                while (HoconText.IsBlank(text.Here))
-                {
-                    blank.Append(text.Take());
-                }
-
-                parts.Add(new HoconNode.Blank(partAt, blank.ToString()));
-                continue;
-            }
-
-            HoconNode? part = text.Here switch
-            {
-                '{' => ParseObject(path),
-                '[' => ParseList(path),
-                '"' => ParseQuoted() is { } quoted ? new HoconNode.Scalar(partAt, quoted, IsQuoted: true) : null,
-                '$' => ParseSubstitution(),
-                _ => ParseUnquoted(),
-            };
-            if (part is null)
+            if (ParsePart(path, isFirst: parts.Count == 0) is not { } part)
             {
                 return null;
             }
@@ -380,13 +251,14 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
             parts.Add(part);
         }
 
-        if (text.IsComment && parts.Count > 0 && parts[^1] is HoconNode.Scalar { IsQuoted: false })
+        if (text.IsComment && parts is [.., HoconNode.Scalar { IsQuoted: false } last])
         {
             diagnostics.Warning(
-                "HA1101", text.At, "a comment begins directly after this text", "put the text into quotes, or a blank before the comment");
+                "HA1101", text.At, $"a comment begins directly after '{last.Text}'",
+                "put the whole text into quotes, or a blank before the comment");
         }
 
-        while (parts.Count > 0 && parts[^1] is HoconNode.Blank)
+        while (parts is [.., HoconNode.Blank])
         {
             parts.RemoveAt(parts.Count - 1);
         }
@@ -399,66 +271,30 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         };
     }
 
-    private HoconNode.List ParseList(IReadOnlyList<string> path)
+    private HoconNode? ParsePart(IReadOnlyList<string> path, bool isFirst)
     {
         var at = text.At;
-        text.Take();
-        var items = new List<HoconNode>();
-        if (TooDeep(at))
+        if (HoconText.IsBlank(text.Here))
         {
-            return new HoconNode.List(at, items);
+            var blank = new StringBuilder();
+            while (HoconText.IsBlank(text.Here))
+            {
+                blank.Append(text.Take());
+            }
+
+            return new HoconNode.Blank(at, blank.ToString());
         }
 
-        var mayHaveComma = false;
-        while (true)
+        return text.Here switch
         {
-            text.SkipBlanks(overLines: true);
-            if (text.IsEnd || diagnostics.IsFull)
-            {
-                diagnostics.Error("HA1015", at, "this [ is never closed", "add ]");
-                break;
-            }
-
-            if (text.Here == ']')
-            {
-                text.Take();
-                break;
-            }
-
-            if (text.Here == ',')
-            {
-                if (!mayHaveComma)
-                {
-                    diagnostics.Error("HA1005", text.At, "a comma must follow a value", "remove it");
-                }
-
-                mayHaveComma = false;
-                text.Take();
-                continue;
-            }
-
-            if (text.Here == '}')
-            {
-                diagnostics.Error("HA1015", at, "this [ is never closed", "add ] before the }");
-                break;
-            }
-
-            if (ParseValue([.. path, $"[{items.Count}]"]) is { } item)
-            {
-                WarnOfBlanks(item);
-                items.Add(item);
-                ExpectSeparator("]");
-            }
-            else
-            {
-                Recover();
-            }
-
-            mayHaveComma = true;
-        }
-
-        _depth--;
-        return new HoconNode.List(at, items);
+            '{' => ParseObject(path),
+            '[' => ParseList(path),
+            '"' => HoconStrings.Quoted(text, diagnostics, warnsOfSubstitutions: true) is { } quoted
+                ? new HoconNode.Scalar(at, quoted, IsQuoted: true)
+                : null,
+            '$' => ParseSubstitution(),
+            _ => HoconStrings.Unquoted(text, isFirst, diagnostics),
+        };
     }
 
     private void WarnOfBlanks(HoconNode item)
@@ -466,110 +302,9 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         if (item is HoconNode.Scalar { IsQuoted: false } scalar && scalar.Text.Any(HoconText.IsBlank))
         {
             diagnostics.Warning(
-                "HA1102", item.At, $"'{scalar.Text}' is one element of the list, not several", "put commas between, or quotes around it");
+                "HA1102", item.At, $"'{scalar.Text}' is one element of the list, not several",
+                "put commas between, or quotes around it", length: scalar.Text.Length);
         }
-    }
-
-    private void ExpectSeparator(string closing)
-    {
-        text.SkipBlanks(overLines: false);
-        if (!text.IsEnd && text.Here is not ('\n' or ',') && !closing.Contains(text.Here, StringComparison.Ordinal)
-            && text.Here is not ('}' or ']'))
-        {
-            diagnostics.Error("HA1016", text.At, $"a comma or a new line is expected, not '{text.Here}'");
-            Recover();
-        }
-        else if (text.Here is '}' or ']' && !closing.Contains(text.Here, StringComparison.Ordinal))
-        {
-            diagnostics.Error("HA1017", text.At, $"'{closing}' is expected, not '{text.Here}'");
-            text.Take();
-        }
-    }
-
-    // To the next place where a value can begin.
-    private void Recover()
-    {
-        while (!text.IsEnd && text.Here is not ('\n' or ',' or '}' or ']'))
-        {
-            if (text.Here == '"' && ParseQuoted() is not null)
-            {
-                continue;
-            }
-
-            if (!text.IsEnd)
-            {
-                text.Take();
-            }
-        }
-
-        if (text.Here == ']')
-        {
-            text.Take();
-        }
-    }
-
-    private HoconNode.Scalar? ParseUnquoted()
-    {
-        var at = text.At;
-        var letters = new StringBuilder();
-        while (!text.IsEnd && text.Here != '\n' && !text.IsComment && !Forbidden.Contains(text.Here, StringComparison.Ordinal))
-        {
-            if (HoconText.IsBlank(text.Here))
-            {
-                // Blanks inside of unquoted text belong to it; those at its end do not.
-                var ahead = 0;
-                while (HoconText.IsBlank(text.Ahead(ahead)))
-                {
-                    ahead++;
-                }
-
-                var next = text.Ahead(ahead);
-                if (next is '\0' or '\n' or '"' or '$' or '{' or '[' || Forbidden.Contains(next, StringComparison.Ordinal)
-                    || next == '#' || (next == '/' && text.Ahead(ahead + 1) == '/'))
-                {
-                    break;
-                }
-
-                for (; ahead > 0; ahead--)
-                {
-                    letters.Append(text.Take());
-                }
-            }
-            else if (text.Here == '\0')
-            {
-                diagnostics.Error("HA1018", text.At, "the text has a zero character in it");
-                text.Take();
-                return null;
-            }
-            else
-            {
-                letters.Append(text.Take());
-            }
-        }
-
-        if (!text.IsEnd && text.Here is not ('\n' or ',' or '}' or ']' or '"' or '$' or '{' or '[') && !text.IsComment
-            && !HoconText.IsBlank(text.Here))
-        {
-            var rest = RestOfWord();
-            var whole = letters + rest;
-            diagnostics.Error(
-                "HA1019", at, $"unquoted text may not contain '{rest[0]}'",
-                whole is "+INFINITY" ? "write INFINITY" : $"put it in quotes: \"{whole}\"");
-            return null;
-        }
-
-        return new HoconNode.Scalar(at, letters.ToString(), IsQuoted: false);
-    }
-
-    private string RestOfWord()
-    {
-        var rest = new StringBuilder();
-        while (!text.IsEnd && !HoconText.IsBlank(text.Here) && text.Here is not ('\n' or ',' or '}' or ']') && !(text.IsComment && rest.Length > 0))
-        {
-            rest.Append(text.Take());
-        }
-
-        return rest.Length == 0 ? "?" : rest.ToString();
     }
 
     private HoconNode.Substitution? ParseSubstitution()
@@ -584,190 +319,85 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
 
         text.Take();
         var isOptional = text.Here == '?';
-        if (isOptional)
+        text.Skip(isOptional ? 1 : 0);
+        if (HoconPaths.Read(text, isKey: false, diagnostics) is not { } parts)
+        {
+            SkipSubstitution();
+            return null;
+        }
+
+        text.Take();
+        return new HoconNode.Substitution(at, [.. parts.Select(part => part.Name)], isOptional, includes.Scopes);
+    }
+
+    private void SkipSubstitution()
+    {
+        for (var open = 1; open > 0 && !text.IsEnd && text.Here != '\n';)
+        {
+            open += text.Take() switch { '{' => 1, '}' => -1, _ => 0 };
+        }
+    }
+
+    private void ExpectSeparator(char closing)
+    {
+        text.SkipBlanks(overLines: false);
+        if (text.IsEnd || text.Here is '\n' or ',' || text.Here == closing || diagnostics.IsFull)
+        {
+            return;
+        }
+
+        if (text.Here is '}' or ']')
+        {
+            // The bracket of another kind is judged by who opened it.
+            return;
+        }
+
+        diagnostics.Error(
+            "HA1016", text.At, $"a comma or a new line is expected, not '{HoconText.Show(text.Here)}'");
+        Recover(closing);
+    }
+
+    // To the next place where a value can begin: a comma, a new line or a closing bracket of the same level.
+    private void Recover(char closing)
+    {
+        var depth = 0;
+        while (!text.IsEnd && !(depth == 0 && text.Here is '\n' or ','))
+        {
+            switch (text.Here)
+            {
+                case '{' or '[':
+                    depth++;
+                    break;
+                case '}' or ']' when depth == 0:
+                    if (text.Here == closing)
+                    {
+                        return;
+                    }
+
+                    break;
+                case '}' or ']':
+                    depth--;
+                    break;
+                case '"':
+                    SkipQuoted();
+                    continue;
+            }
+
+            text.Take();
+        }
+    }
+
+    private void SkipQuoted()
+    {
+        text.Take();
+        while (!text.IsEnd && text.Here is not ('"' or '\n'))
+        {
+            text.Skip(text.Here == '\\' ? 2 : 1);
+        }
+
+        if (text.Here == '"')
         {
             text.Take();
         }
-
-        text.SkipBlanks(overLines: false);
-        if (ParsePath() is not { } path)
-        {
-            return null;
-        }
-
-        if (text.Here != '}')
-        {
-            diagnostics.Error("HA1021", at, "this substitution is never closed", "add }");
-            return null;
-        }
-
-        text.Take();
-        return new HoconNode.Substitution(at, path, isOptional, includes.Prefix);
-    }
-
-    private List<string>? ParsePath()
-    {
-        var names = new List<string>();
-        var current = new StringBuilder();
-        var hasPart = false;
-        while (!text.IsEnd && text.Here is not ('}' or '\n'))
-        {
-            if (text.Here == '"')
-            {
-                if (ParseQuoted() is not { } quoted)
-                {
-                    return null;
-                }
-
-                current.Append(quoted);
-                hasPart = true;
-            }
-            else if (text.Here == '.')
-            {
-                if (!hasPart)
-                {
-                    break;
-                }
-
-                text.Take();
-                names.Add(current.ToString());
-                current.Clear();
-                hasPart = false;
-            }
-            else if (Forbidden.Contains(text.Here, StringComparison.Ordinal))
-            {
-                diagnostics.Error("HA1022", text.At, $"a path may not have '{text.Here}' in it", "put that part into quotes");
-                return null;
-            }
-            else
-            {
-                current.Append(text.Take());
-                hasPart = true;
-            }
-        }
-
-        if (!hasPart)
-        {
-            diagnostics.Error("HA1023", text.At, "a path is empty, or has an empty part");
-            return null;
-        }
-
-        names.Add(current.ToString().TrimEnd());
-        return names;
-    }
-
-    private string? ParseQuoted()
-    {
-        var at = text.At;
-        if (text.StartsWith("\"\"\""))
-        {
-            return ParseTriple(at);
-        }
-
-        text.Take();
-        var letters = new StringBuilder();
-        while (!text.IsEnd && text.Here != '"')
-        {
-            if (text.Here == '\n')
-            {
-                diagnostics.Error("HA1024", at, "this quote is not closed on its line", "close it, or use \"\"\" for several lines");
-                return null;
-            }
-
-            var letterAt = text.At;
-            var letter = text.Take();
-            if (letter == '\\')
-            {
-                if (!ParseEscape(letterAt, letters))
-                {
-                    return null;
-                }
-            }
-            else if (letter < ' ')
-            {
-                diagnostics.Error("HA1025", letterAt, $"a control character (U+{(int)letter:X4}) stands in quotes", $"write \\u{(int)letter:x4}");
-                return null;
-            }
-            else
-            {
-                letters.Append(letter);
-            }
-        }
-
-        if (text.IsEnd)
-        {
-            diagnostics.Error("HA1024", at, "this quote is never closed", "add \"");
-            return null;
-        }
-
-        text.Take();
-        var result = letters.ToString();
-        if (result.Contains("${", StringComparison.Ordinal))
-        {
-            diagnostics.Warning(
-                "HA1103", at, "${...} in quotes is plain text, and is not substituted", "end the quotes before it: \"a\"${b}\"c\"");
-        }
-
-        return result;
-    }
-
-    private bool ParseEscape(Position at, StringBuilder letters)
-    {
-        var kind = text.IsEnd ? '\0' : text.Take();
-        var plain = kind switch
-        {
-            '"' => '"',
-            '\\' => '\\',
-            '/' => '/',
-            'b' => '\b',
-            'f' => '\f',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            _ => '\0',
-        };
-        if (plain != '\0')
-        {
-            letters.Append(plain);
-            return true;
-        }
-
-        if (kind == 'u')
-        {
-            var digits = string.Concat(Enumerable.Range(0, 4).Select(text.Ahead));
-            if (ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
-            {
-                text.Skip(4);
-                letters.Append((char)code);
-                return true;
-            }
-        }
-
-        diagnostics.Error("HA1026", at, "this escape is not known", "known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
-        return false;
-    }
-
-    private string? ParseTriple(Position at)
-    {
-        text.Skip(3);
-        var letters = new StringBuilder();
-        while (!text.StartsWith("\"\"\""))
-        {
-            if (text.IsEnd)
-            {
-                diagnostics.Error("HA1027", at, "this \"\"\" is never closed", "add \"\"\"");
-                return null;
-            }
-
-            letters.Append(text.Take());
-        }
-
-        text.Skip(3);
-        while (text.Here == '"')
-        {
-            letters.Append(text.Take());
-        }
-
-        return letters.ToString();
     }
 }

@@ -8,6 +8,9 @@ public abstract class HoconValue
     /// <summary>Where it was written.</summary>
     public Position At { get; }
 
+    /// <summary>How much room it takes: letters of text, and some for each element; shared parts count each time.</summary>
+    internal long Weight { get; private protected init; }
+
     /// <summary>What kind it is, in words.</summary>
     public abstract string Kind { get; }
 }
@@ -19,6 +22,7 @@ public sealed class HoconScalar : HoconValue
         : base(at)
     {
         Text = text;
+        Weight = text.Length + 16;
         IsQuoted = isQuoted;
     }
 
@@ -32,15 +36,67 @@ public sealed class HoconScalar : HoconValue
     /// <summary>The literal null.</summary>
     public bool IsNull => !IsQuoted && Text == "null";
 
+    /// <summary>The literals true and false.</summary>
+    public bool IsBoolean => !IsQuoted && Text is ("true" or "false");
+
+    /// <summary>A number of JSON, not in quotes.</summary>
+    public bool IsNumber => !IsQuoted && IsNumberText(Text);
+
     /// <inheritdoc/>
-    public override string Kind => IsNull ? "null" : IsQuoted ? "text" : Text is "true" or "false" ? "a boolean" : "a value";
+    public override string Kind => IsNull ? "null" : IsBoolean ? "a boolean" : IsNumber ? "a number" : "text";
+
+    internal static bool IsNumberText(string text)
+    {
+        var index = text.StartsWith('-') ? 1 : 0;
+        var whole = Digits(text, index);
+        index += whole;
+        if (index < text.Length && text[index] == '.')
+        {
+            var fraction = Digits(text, index + 1);
+            if (fraction == 0)
+            {
+                return false;
+            }
+
+            index += 1 + fraction;
+        }
+
+        if (index < text.Length && text[index] is ('e' or 'E'))
+        {
+            index += index + 1 < text.Length && text[index + 1] is ('+' or '-') ? 2 : 1;
+            var exponent = Digits(text, index);
+            if (exponent == 0)
+            {
+                return false;
+            }
+
+            index += exponent;
+        }
+
+        return whole > 0 && index == text.Length;
+    }
+
+    private static int Digits(string text, int from)
+    {
+        var end = from;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return end - from;
+    }
 }
 
 /// <summary>A list.</summary>
 public sealed class HoconArray : HoconValue
 {
     internal HoconArray(Position at, IReadOnlyList<HoconValue> items)
-        : base(at) => Items = items;
+        : base(at)
+    {
+        Items = items;
+        Weight = items.Aggregate(16L, (sum, item) => Math.Min(sum + item.Weight, int.MaxValue));
+    }
 
     /// <summary>The elements.</summary>
     public IReadOnlyList<HoconValue> Items { get; }
@@ -58,6 +114,7 @@ public sealed class HoconObject : HoconValue
         : base(at)
     {
         Fields = fields;
+        Weight = fields.Aggregate(16L, (sum, field) => Math.Min(sum + field.Value.Weight, int.MaxValue));
         _byName = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
     }
 
