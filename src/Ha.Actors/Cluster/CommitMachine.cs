@@ -219,7 +219,9 @@ internal static class CommitMachine
         }
 
         var hasStarted = ((ReplicaPhase.Working)state.Phase).Start is null && working.Start is not null;
+        // Everyone sees the new state before an asker hears that its change is in it.
         var next = state with { Log = log, Phase = working };
+        turn.Moved(changes.ToValueList());
         foreach (var waiting in next.Waiting.Values.ToList())
         {
             if (Answered(turn, next, waiting))
@@ -232,7 +234,6 @@ internal static class CommitMachine
             }
         }
 
-        turn.Moved(changes.ToValueList());
         return Compact(turn, next);
     }
 

@@ -15,6 +15,12 @@ internal static class OperationApply
                 return CibChanges.Refuse(cib, $"nothing is known of {operation.Node}");
             }
 
+            if (Find(state, operation.ResourceId)?.Entries.Any(entry =>
+                entry.TransitionKey == operation.Entry.TransitionKey) ?? false)
+            {
+                return CibChanges.Refuse(cib, $"{operation.Entry.TransitionKey} was intended already");
+            }
+
             if (operation.Entry.Interval == TimeSpan.Zero && Busy(state, operation.ResourceId) is { } busy)
             {
                 return CibChanges.Refuse(
@@ -49,7 +55,8 @@ internal static class OperationApply
             entry.TransitionKey == result.Entry.TransitionKey && entry.Status != OperationStatus.Pending);
         if (done is not null && result.Entry.Interval == TimeSpan.Zero)
         {
-            return CibChanges.Refuse(cib, $"the result of {result.Entry.TransitionKey} is known already");
+            return CibChanges.Done(
+                cib, cib.Status.With(RemovePending(state, result.ResourceId, result.Entry.TransitionKey)));
         }
 
         var entry = result.Entry with { CallId = NextCallId(state), OnNode = result.Node };
