@@ -154,7 +154,7 @@ public sealed record ReplicaState
     {
         ReplicaPhase.Working { Start: { } start } =>
             new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(), start.Coordinator),
-        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? false, InactiveSince),
+        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? WasActive, InactiveSince),
         ReplicaPhase.Minority => new EpochState.Inactive("no quorum", false, InactiveSince),
         _ => new EpochState.Inactive("an epoch is forming", true, InactiveSince),
     };

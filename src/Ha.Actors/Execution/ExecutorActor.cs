@@ -15,9 +15,12 @@ public sealed class ExecutorActor(
     private static readonly TimeSpan s_changeDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_tickInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long this node may be without an epoch, though the engine says that it is in the majority, before it
-    /// stops what it runs.</summary>
+    /// <summary>How long this node may be without an epoch, though the engine says that it is in the majority or is gone
+    /// itself, before it stops what it runs. Others start nothing of it before they have fenced it.</summary>
     private static readonly TimeSpan s_formationLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>The same in a cluster without fencing, where others do not wait.</summary>
+    private static readonly TimeSpan s_unsafeFormationLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>How long after its start the program leaves alone what runs: corosync may be starting, too.</summary>
     private static readonly TimeSpan s_startGrace = TimeSpan.FromSeconds(20);
@@ -393,7 +396,8 @@ public sealed class ExecutorActor(
         }
 
         return inactive.IsQuorate
-            ? _wasActive && Context.Now - inactive.Since > s_formationLimit
+            ? _wasActive && Context.Now - inactive.Since
+                > (LocalStopMachine.IsFencing(view.Cib) ? s_formationLimit : s_unsafeFormationLimit)
             : _wasActive || Context.Now > s_startGrace;
     }
 
