@@ -28,9 +28,12 @@ public abstract record CibChange
         ValueList<string> FenceBasis, long At) : CibChange;
 
     /// <summary>A node's own account once it is in an epoch: which operations it is running. Pending entries of other
-    /// operations are void; where the incarnation is new, its whole history is void and is probed again.</summary>
+    /// operations that it knew of are void; where the incarnation is new, its whole history is void and is probed again.
+    /// </summary>
+    /// <param name="Known">The <see cref="Status.Sequence"/> up to which the node has obeyed: what was intended later is no
+    /// part of this account.</param>
     public sealed record ReportNode(
-        string Node, string Incarnation, ValueList<string> RunningOperations, long At) : CibChange;
+        string Node, string Incarnation, ValueList<string> RunningOperations, long Known, long At) : CibChange;
 
     /// <summary>A node says that it stops cleanly: nothing runs on it any more.</summary>
     public sealed record LeaveNode(string Node, long At) : CibChange;

@@ -6,6 +6,9 @@ public sealed record Status
     /// <summary>Nothing known.</summary>
     public static Status Empty { get; } = new();
 
+    /// <summary>How many changes were applied: tells what a node knew when it spoke.</summary>
+    public long Sequence { get; init; }
+
     /// <summary>State of each node, in the order in which they became known.</summary>
     public ValueList<NodeState> Nodes { get; init; }
 
@@ -223,6 +226,10 @@ public sealed record HistoryEntry
 
     /// <summary>Where a live migration went; null for none.</summary>
     public string? MigrateTarget { get; init; }
+
+    /// <summary>Of a pending entry: the <see cref="InformationBase.Status.Sequence"/> at which it was intended; 0 otherwise.
+    /// </summary>
+    public long IntendedAt { get; init; }
 
     /// <summary>Feature set of the writer, as Pacemaker writes it; empty for none.</summary>
     public string FeatureSet { get; init; } = "";

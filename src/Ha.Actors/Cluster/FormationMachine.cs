@@ -15,12 +15,15 @@ internal static class FormationMachine
         return state with
         {
             Phase = new ReplicaPhase.Gathering(
-                view, ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty, turn.Now, [], null),
+                view, state.Heard.RemoveRange(state.Heard.Where(heard => heard.Value.View != view.Key
+                    || IsStranger(state, heard.Value)).Select(heard => heard.Key)),
+                turn.Now, [], null),
         };
     }
 
-    public static ReplicaState OnStatus(Turn turn, ReplicaState state, uint sender, ClusterMessage.Status message)
+    public static ReplicaState OnStatus(Turn turn, ReplicaState before, uint sender, ClusterMessage.Status message)
     {
+        var state = before with { Heard = before.Heard.SetItem(sender, message) };
         if (state.Phase.CurrentView is not { IsQuorate: true } view)
         {
             return state;
@@ -28,7 +31,7 @@ internal static class FormationMachine
 
         if (message.View != view.Key)
         {
-            // Somebody is in another view: our own word again lets it see ours.
+            // Somebody is ahead of this node's engine, or behind: it counts when the views agree.
             return state;
         }
 

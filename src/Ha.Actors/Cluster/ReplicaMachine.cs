@@ -64,6 +64,7 @@ public static class ReplicaMachine
             Members = [],
             Ring = null,
             Quorum = null,
+            Heard = ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty,
             Phase = new ReplicaPhase.Unstable(lost.Reason, turn.Now),
         },
         _ => state,

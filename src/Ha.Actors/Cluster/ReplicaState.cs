@@ -127,6 +127,10 @@ public sealed record ReplicaState
     /// <summary>The engine's latest word on quorum; null when unknown.</summary>
     public LinkEvent.QuorumChanged? Quorum { get; init; }
 
+    /// <summary>The last status of each node: it may come before this node's own engine has shown it the view.</summary>
+    public ImmutableSortedDictionary<uint, ClusterMessage.Status> Heard { get; init; } =
+        ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty;
+
     /// <summary>How far the forming of an epoch is.</summary>
     public required ReplicaPhase Phase { get; init; }
 

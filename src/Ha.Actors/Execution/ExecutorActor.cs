@@ -163,7 +163,9 @@ public sealed class ExecutorActor(
             .ToValueList();
         var number = active.Number;
         replica.Tell(new ReplicaMessage.Propose(
-            $"{Incarnation}-report-{number}", self, new CibChange.ReportNode(self, Incarnation, doing, Now), s_changeDeadline,
+            $"{Incarnation}-report-{number}", self,
+            new CibChange.ReportNode(
+                self, Incarnation, doing, _view.Cib.Status.Sequence, Now), s_changeDeadline,
             Context.Self.Adapt<ChangeOutcome>(outcome => new ExecutorMessage.ReportAnswered(number, outcome))));
         foreach (var result in _results.Values.ToList())
         {

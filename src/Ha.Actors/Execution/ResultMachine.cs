@@ -31,6 +31,7 @@ public static class ResultMachine
             LastChange = now,
             LastRun = now,
             OnNode = node,
+            IntendedAt = 0,
         };
         var failure = failed && !IsProbe(intent.Entry)
             ? new OperationFailure(intent.Entry.Operation == "stop"

@@ -91,7 +91,7 @@ public sealed class FencerActor(
 
         foreach (var record in moved.View.Cib.Status.Fencing.Where(record => record.State == FencingState.Pending))
         {
-            if (record.Executor == self && moved.View.IsActive && !_work.ContainsKey(record.Target))
+            if (record.Executor == self && record.Target != self && moved.View.IsActive && !_work.ContainsKey(record.Target))
             {
                 Context.Log.Warning($"fencing {record.Target} ({record.Action}): {record.Reason}");
                 Start(new Work(record.Id, record.Target, IsForEpoch: false,

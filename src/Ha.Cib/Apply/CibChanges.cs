@@ -14,7 +14,16 @@ public sealed record ApplyResult(Cib Cib, string Refusal)
 public static class CibChanges
 {
     /// <summary>The CIB after a change.</summary>
-    public static ApplyResult Apply(Cib cib, CibChange change) => change switch
+    public static ApplyResult Apply(Cib cib, CibChange change)
+    {
+        var result = ApplyOne(cib, change);
+        return result with
+        {
+            Cib = result.Cib with { Status = result.Cib.Status with { Sequence = cib.Status.Sequence + 1 } },
+        };
+    }
+
+    private static ApplyResult ApplyOne(Cib cib, CibChange change) => change switch
     {
         CibChange.SetConfiguration set => ConfigurationApply.Set(cib, set),
         CibChange.SetAttribute set => ConfigurationApply.SetAttribute(cib, set),

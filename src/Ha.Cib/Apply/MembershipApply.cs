@@ -48,10 +48,26 @@ internal static class MembershipApply
             Join = Member,
             Expected = Member,
             Attributes = isSameProgram ? state.Attributes : [],
-            History = isSameProgram ? WithoutVoid(state.History, report.RunningOperations) : [],
+            History = isSameProgram ? WithoutVoid(state.History, report) : [],
         };
-        return CibChanges.Done(cib, cib.Status.With(next));
+        var status = cib.Status.With(next);
+        return CibChanges.Done(cib, isSameProgram ? status : WithoutFencing(status, report));
     }
+
+    // A node that came back with a new program runs nothing that was feared: nobody has to fence it any more.
+    private static Status WithoutFencing(Status status, CibChange.ReportNode report) => status with
+    {
+        Fencing = status.Fencing
+            .Select(record => record is { State: FencingState.Pending, Action: not "on" } && record.Target == report.Node
+                ? record with
+                {
+                    State = FencingState.Failed,
+                    Error = "called off: it joined again with a new program",
+                    CompletedAt = report.At,
+                }
+                : record)
+            .ToValueList(),
+    };
 
     public static ApplyResult Leave(Cib cib, CibChange.LeaveNode leave) =>
         cib.Status.Find(leave.Node) is not { } state
@@ -101,17 +117,19 @@ internal static class MembershipApply
             IsMember = true,
             MemberSince = state.IsMember == true ? state.MemberSince : at,
             IsProcessUp = stays,
+            ProcessSince = stays ? state.ProcessSince : at,
             Join = stays ? Member : "pending",
         };
     }
 
     private static ValueList<ResourceHistory> WithoutVoid(
-        ValueList<ResourceHistory> history, ValueList<string> running) =>
+        ValueList<ResourceHistory> history, CibChange.ReportNode report) =>
         history
             .Select(resource => resource with
             {
                 Entries = resource.Entries
-                    .Where(entry => entry.Status != OperationStatus.Pending || running.Contains(entry.TransitionKey))
+                    .Where(entry => entry.Status != OperationStatus.Pending || entry.IntendedAt > report.Known
+                        || report.RunningOperations.Contains(entry.TransitionKey))
                     .ToValueList(),
             })
             .Where(resource => !resource.Entries.IsEmpty)

@@ -33,6 +33,7 @@ internal static class OperationApply
                 Status = OperationStatus.Pending,
                 CallId = -1,
                 ExitCode = 193,
+                IntendedAt = cib.Status.Sequence + 1,
                 OnNode = operation.Node,
                 LastChange = intent.At,
                 LastRun = intent.At,
