@@ -127,7 +127,7 @@ internal static class GraphStage
         ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource, ResourceDecision decision)
     {
         var node = decision.StartOn >= 0 ? decision.StartOn : decision.StaysOn;
-        if (node < 0 || !view.Nodes[node].IsOnline || fencing[node].IsUnclean)
+        if (node < 0 || decision.IsBusy || decision.IsBlocked || !view.Nodes[node].IsOnline || fencing[node].IsUnclean)
         {
             return;
         }

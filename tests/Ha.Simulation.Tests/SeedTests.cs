@@ -4,7 +4,7 @@ namespace Ha.Simulation.Tests;
 
 public sealed class SeedTests(ITestOutputHelper output)
 {
-    private const int Seeds = 4000;
+    private const int Seeds = 500;
 
     [Fact]
     public void A_quiet_cluster_runs_everything_once()

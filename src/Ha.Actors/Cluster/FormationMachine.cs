@@ -204,8 +204,14 @@ internal static class FormationMachine
             return state;
         }
 
-        var basis = gathering.Statuses.Values.SelectMany(status => status.FenceBasis)
-            .Concat(gathering.Statuses.Values.Any(status => status.WasActive) ? VoteChecks.CleanlyLeft(state) : [])
+        // A node that missed an epoch may remember a fencing after which the fenced node came back: only those count that
+        // have the latest base.
+        var latest = gathering.Statuses.Values.Select(status => status.Log.Epoch).Append(state.Log.Meta.LogEpoch).Max();
+        var basis = gathering.Statuses.Values.Where(status => status.Log.Epoch == latest)
+            .SelectMany(status => status.FenceBasis)
+            .Concat(gathering.Statuses.Values.Any(status => status.WasActive) && state.Log.Meta.LogEpoch == latest
+                ? VoteChecks.CleanlyLeft(state)
+                : [])
             .Where(name => !gathering.Statuses.Keys.Any(node => state.NameOf(node) == name))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
