@@ -71,6 +71,18 @@ public sealed record Template : Resource
 
     /// <summary>Operations with their settings.</summary>
     public ValueList<OperationDefinition> Operations { get; init; }
+
+    /// <summary>A primitive with what it takes from this template; its own word comes first.</summary>
+    public Primitive Complete(Primitive primitive) => primitive with
+    {
+        Agent = primitive.Agent ?? Agent,
+        Meta = primitive.Meta.Concat(Meta).ToValueList(),
+        Parameters = primitive.Parameters.Concat(Parameters).ToValueList(),
+        Operations = primitive.Operations
+            .Concat(Operations.Where(operation => !primitive.Operations.Any(own =>
+                own.Name == operation.Name && own.Interval == operation.Interval)))
+            .ToValueList(),
+    };
 }
 
 /// <summary>Members that run together and start one after the other.</summary>

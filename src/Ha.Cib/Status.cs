@@ -28,6 +28,14 @@ public sealed record Status
     /// wants the resource on its target with infinity, or bans the nodes that it shall leave.</summary>
     public ValueList<MoveRequest> Moves { get; init; }
 
+    /// <summary>Primitives as they were before the configuration lost or changed them, oldest first, while some node has
+    /// history of them: what was started with them must be stopped with them. At most <see cref="FormerLimit"/> of one id.
+    /// </summary>
+    public ValueList<Primitive> Former { get; init; }
+
+    /// <summary>How many former states of one primitive are kept.</summary>
+    public const int FormerLimit = 4;
+
     /// <summary>How many finished fencing records are kept.</summary>
     public const int FencingHistoryLimit = 200;
 

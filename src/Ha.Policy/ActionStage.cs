@@ -150,7 +150,7 @@ internal static class ActionStage
         }
 
         var (code, text) = current != target
-            ? (target < 0 ? Cause.TargetStopped : Cause.Move, target < 0 ? "it is not to run" : $"it does better on {view.Nodes[target].Name}")
+            ? (target < 0 ? Cause.TargetStopped : Cause.Better, target < 0 ? "it is not to run" : $"it does better on {view.Nodes[target].Name}")
             : on.IsFailed
                 ? (Cause.MonitorFailed, $"its {on.Failure?.Operation} failed")
                 : (Cause.ParametersChanged, "its parameters changed");
@@ -178,7 +178,8 @@ internal sealed record OperationSettings(
         var timeout = Settings.Duration(Attribute("timeout")) ?? s_defaultTimeout;
         var own = definition is null ? ValueMap<string>.Empty : Settings.All(definition.Parameters);
         var level = Attribute("OCF_CHECK_LEVEL");
-        var parameters = ValueMap<string>.Of(resource.Parameters.Concat(own));
+        var parameters = ValueMap<string>.Of(
+            (name == "stop" ? resource.StartedWith(node) : resource.Parameters).Concat(own));
         var meta = resource.Meta
             .SetItem("name", name)
             .SetItem("interval", Milliseconds(interval))

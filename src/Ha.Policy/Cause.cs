@@ -9,6 +9,9 @@ public static class Cause
     /// <summary>Somebody wants it stopped.</summary>
     public const string TargetStopped = "target-stopped";
 
+    /// <summary>It left the configuration.</summary>
+    public const string Removed = "removed";
+
     /// <summary>The cluster option stop-all-resources.</summary>
     public const string StopAll = "disabled-by-stop-all";
 
@@ -56,6 +59,9 @@ public static class Cause
 
     /// <summary>It would rather stay.</summary>
     public const string Stickiness = "stickiness";
+
+    /// <summary>Another node has the higher score.</summary>
+    public const string Better = "better-elsewhere";
 
     /// <summary>A one-time move.</summary>
     public const string Move = "move-requested";

@@ -155,12 +155,38 @@ internal sealed record ResourceFacts
 
     public required ValueMap<string> Parameters { get; init; }
 
+    /// <summary>Parameters that it had before, oldest first.</summary>
+    public required IReadOnlyList<ValueMap<string>> Former { get; init; }
+
+    /// <summary>It left the configuration.</summary>
+    public bool IsRemoved { get; init; }
+
     public required ValueMap<string> Meta { get; init; }
 
     /// <summary>By node: what its history says.</summary>
     public required InstanceFacts[] On { get; init; }
 
     public string Id => Primitive.Id;
+
+    /// <summary>The parameters that it was started with on a node, as far as they are known: it is stopped with them.
+    /// </summary>
+    public ValueMap<string> StartedWith(int node)
+    {
+        if (On[node].Start is not { Digest: { Length: > 0 } digest } || digest == Digests.Of(Parameters))
+        {
+            return Parameters;
+        }
+
+        foreach (var former in Former)
+        {
+            if (Digests.Of(former) == digest)
+            {
+                return former;
+            }
+        }
+
+        return Parameters;
+    }
 }
 
 /// <summary>A primitive on one node, as its history there says.</summary>
@@ -183,6 +209,9 @@ internal sealed record InstanceFacts
 
     /// <summary>Failure that counts; null for none.</summary>
     public HistoryEntry? Failure { get; init; }
+
+    /// <summary>The last failure, whether it still counts or not; null for none.</summary>
+    public HistoryEntry? LastFailure { get; init; }
 
     /// <summary>Operation committed or running; null for none.</summary>
     public HistoryEntry? Pending { get; init; }

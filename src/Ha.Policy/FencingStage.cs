@@ -11,11 +11,10 @@ internal static class FencingStage
 
     public static FencingDecision[] Decide(ClusterView view)
     {
-        var canFence = CanFence(view, out var whyNot);
-        return [.. view.Nodes.Select((node, index) => Decide(view, node, index, canFence, whyNot))];
+        return [.. view.Nodes.Select((node, index) => Decide(view, node, index))];
     }
 
-    private static FencingDecision Decide(ClusterView view, NodeFacts node, int index, bool canFence, string whyNot)
+    private static FencingDecision Decide(ClusterView view, NodeFacts node, int index)
     {
         var reason = UncleanReason(view, node, index);
         if (reason.Length == 0)
@@ -23,7 +22,7 @@ internal static class FencingStage
             return FencingDecision.Clean;
         }
 
-        return canFence
+        return CanFence(view, node, out var whyNot)
             ? new FencingDecision(IsUnclean: true, IsFenced: true, reason)
             : new FencingDecision(IsUnclean: view.Settings.IsFencingEnabled, IsFenced: false, $"{reason}; {whyNot}");
     }
@@ -58,13 +57,13 @@ internal static class FencingStage
         };
     }
 
-    private static bool CanFence(ClusterView view, out string whyNot)
+    private static bool CanFence(ClusterView view, NodeFacts node, out string whyNot)
     {
         var settings = view.Settings;
         whyNot = !settings.IsFencingEnabled ? "fencing is switched off"
             : !view.Resources.Any(resource => resource.Primitive.IsFencingDevice && resource.IsWanted)
                 ? "no fencing device is configured"
-            : !settings.HasQuorum && settings.NoQuorumPolicy is not ("ignore" or "fence") ? "there is no quorum to fence it"
+            : !settings.HasQuorum && settings.NoQuorumPolicy != "ignore" && !node.IsOnline ? "there is no quorum to fence it"
             : "";
         return whyNot.Length == 0;
     }

@@ -17,6 +17,7 @@ internal static class GraphStage
             AddActions(view, fencing, draft, resource, decisions[resource.Index]);
             AddRecurring(view, fencing, draft, resource, decisions[resource.Index]);
             AddForgetting(view, draft, resource);
+            AddRemoval(view, draft, resource, decisions[resource.Index]);
         }
 
         foreach (var order in orders)
@@ -71,7 +72,7 @@ internal static class GraphStage
         for (var node = 0; node < view.Nodes.Length; node++)
         {
             var on = resource.On[node];
-            if (view.Nodes[node].IsOnline && !on.IsKnown && on.Pending is null && !fencing[node].IsFenced)
+            if (view.Nodes[node].IsOnline && !resource.IsRemoved && !on.IsKnown && on.Pending is null && !fencing[node].IsFenced)
             {
                 draft.AddOperation(
                     resource, node, "monitor", null, 7, Cause.WaitsForProbe, "its state there is not known yet");
@@ -129,7 +130,7 @@ internal static class GraphStage
         var node = decision.StartOn >= 0 ? decision.StartOn : decision.StaysOn;
         if (node < 0 || decision.IsBusy || decision.IsBlocked || !view.Nodes[node].IsOnline || fencing[node].IsUnclean)
         {
-            return;
+            return; // Of what is being started, the monitor comes with the plan after the start.
         }
 
         var isMaintained = view.Nodes[node].IsMaintenance || resource.UnmanagedCode != Cause.Unmanaged && !resource.IsManaged;
@@ -192,6 +193,30 @@ internal static class GraphStage
                     Node = view.Nodes[node].Name,
                     ResourceId = resource.Id,
                     Reason = "its failures are older than failure-timeout",
+                });
+            }
+        }
+    }
+
+    private static void AddRemoval(
+        ClusterView view, GraphDraft draft, ResourceFacts resource, ResourceDecision decision)
+    {
+        for (var node = 0; node < view.Nodes.Length; node++)
+        {
+            var on = resource.On[node];
+            var hasHistory = view.Nodes[node].State?.History.Any(history => history.ResourceId == resource.Id) ?? false;
+            if (resource.IsRemoved && hasHistory && on is { IsActive: false, Pending: null } && view.Nodes[node].IsOnline
+                && !decision.IsBusy)
+            {
+                draft.Add(resource.Index, node, new GraphAction
+                {
+                    Id = draft.NextId,
+                    Kind = ActionKind.Event,
+                    Task = "lrm_delete",
+                    Key = $"{resource.Id}_delete_0",
+                    Node = view.Nodes[node].Name,
+                    ResourceId = resource.Id,
+                    Reason = "it left the configuration",
                 });
             }
         }

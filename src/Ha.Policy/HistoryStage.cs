@@ -33,6 +33,7 @@ internal static class HistoryStage
         }
 
         var entries = history.Entries
+            .Where(entry => !IsForgotten(state!, primitive.Id, entry))
             .OrderBy(entry => entry.Status == OperationStatus.Pending ? int.MaxValue : entry.CallId)
             .ThenBy(entry => entry.Id, StringComparer.Ordinal)
             .DistinctBy(entry => entry.Status == OperationStatus.Pending ? entry.Id : $"{entry.CallId}");
@@ -42,6 +43,20 @@ internal static class HistoryStage
         }
 
         return facts;
+    }
+
+    /// <summary>True for the record of a failure that no longer counts, since its fail count was taken away.</summary>
+    public static bool IsForgotten(NodeState state, string resourceId, HistoryEntry entry)
+    {
+        if (!entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"fail-count-{resourceId}#{entry.Operation}_{(long)entry.Interval.TotalMilliseconds}");
+        return !state.Attributes.Any(set => set.Values.Any(pair => pair.Name == name));
     }
 
     /// <summary>The exit code that the plan behind an entry expected.</summary>
@@ -132,8 +147,9 @@ internal static class HistoryStage
     }
 
     private static InstanceFacts TakeFailure(
-        InstanceFacts facts, HistoryEntry entry, int rc, bool isProbe, string onFail)
+        InstanceFacts before, HistoryEntry entry, int rc, bool isProbe, string onFail)
     {
+        var facts = before with { LastFailure = entry };
         var (code, text) = BanOf(entry, rc, isProbe);
         var banned = code.Length > 0 && !facts.HasExpired
             ? facts with { BanCode = code, BanText = text, IsFatal = facts.IsFatal || rc == 6 }

@@ -48,7 +48,7 @@ internal static class ReportStage
             }
         }
 
-        var (code, text) = MainCause(view, resource, decision, target, reasons, draft);
+        var (code, text) = MainCause(view, fencing, resource, decision, target, reasons, draft);
         var pending = Enumerable.Range(0, view.Nodes.Length).Where(node => resource.On[node].Pending is not null)
             .Select(node => $"{resource.On[node].Pending!.Operation} on {view.Nodes[node].Name}")
             .FirstOrDefault() ?? "";
@@ -77,7 +77,7 @@ internal static class ReportStage
 
     // The first thing that a person should know: what stands between the resource and what is wanted of it.
     private static (string Code, string Text) MainCause(
-        ClusterView view, ResourceFacts resource, ResourceDecision decision, int target, List<Reason> reasons,
+        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision, int target, List<Reason> reasons,
         GraphDraft draft)
     {
         if (decision.IsBlocked || decision.IsBusy)
@@ -93,6 +93,11 @@ internal static class ReportStage
         if (view.Settings.IsStopAll)
         {
             return (Cause.StopAll, "stop-all-resources is true");
+        }
+
+        if (resource.IsRemoved)
+        {
+            return (Cause.Removed, "it left the configuration");
         }
 
         if (!resource.IsWanted)
@@ -114,7 +119,47 @@ internal static class ReportStage
             return (decision.Code, decision.Text);
         }
 
-        return target >= 0 ? (Cause.None, "") : Nowhere(view, reasons);
+        return target < 0 ? Nowhere(view, reasons)
+            : decision.IsActing ? Acting(view, fencing, resource, decision, reasons, draft)
+            : (Cause.None, "");
+    }
+
+    // It shall run, and something is being done for it: what that waits for, or else what it is done for.
+    private static (string Code, string Text) Acting(
+        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision,
+        List<Reason> reasons, GraphDraft draft)
+    {
+        var inputs = draft.Find(resource.Index, "start")?.Inputs ?? [];
+        if (inputs.Find(input => input.Action.Kind == ActionKind.Fence) is { } fence)
+        {
+            return (Cause.WaitsForFencing, $"{fence.Action.Node} is fenced first: {fence.Action.Reason}");
+        }
+
+        if (decision.StopOn.Count == 0 && inputs.Find(input => input.Action.Task == "monitor") is { } probe)
+        {
+            return (Cause.WaitsForProbe, $"it is looked at on {probe.Action.Node} first");
+        }
+
+        if (decision.StopOn.Count != 1 || decision.StartOn == decision.StopOn[0] || decision.Code != Cause.Better)
+        {
+            return (decision.Code, decision.Text);
+        }
+
+        var from = decision.StopOn[0];
+        var name = view.Nodes[from].Name;
+        var (code, text) = NodeCause(view.Nodes[from], fencing[from]);
+        if (code.Length > 0)
+        {
+            return (code, $"{name}: {text}");
+        }
+
+        var asked = reasons.Find(reason => reason.Code == Cause.Move);
+        var ban = reasons.Where(reason => reason.Score.IsBan && reason.Node == name)
+            .OrderBy(reason => Weight(reason.Code))
+            .FirstOrDefault();
+        return asked is not null ? (asked.Code, asked.Text)
+            : ban is not null ? (ban.Code, $"{ban.Node}: {ban.Text}")
+            : (decision.Code, decision.Text);
     }
 
     private static (string Code, string Text) Nowhere(ClusterView view, List<Reason> reasons)

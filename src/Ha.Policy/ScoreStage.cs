@@ -139,16 +139,17 @@ internal static class ScoreStage
         }
     }
 
-    private static string CodeOf(InstanceFacts on) => on.Failure switch
+    private static string CodeOf(InstanceFacts on) => on switch
     {
-        { Operation: "start" } when on.FailCount.IsInfinity => Cause.StartFailed,
-        { Status: OperationStatus.Timeout } when on.FailCount.IsInfinity => Cause.OperationTimeout,
-        _ => on.FailCount.IsInfinity ? Cause.StartFailed : Cause.ThresholdReached,
+        { LastFailure: { Operation: "start", Status: OperationStatus.Timeout }, FailCount.IsInfinity: true } =>
+            Cause.OperationTimeout,
+        { FailCount.IsInfinity: true } => Cause.StartFailed,
+        _ => Cause.ThresholdReached,
     };
 
     private static string TextOf(InstanceFacts on, ResourceFacts resource)
     {
-        var what = on.Failure is { } failure
+        var what = on.LastFailure is { } failure
             ? $"{failure.Operation} {(failure.Status == OperationStatus.Timeout ? "timed out" : $"failed with exit code {failure.ExitCode}")}"
                 + (failure.ExitReason.Length > 0 ? $": {failure.ExitReason}" : "")
             : "it failed";

@@ -37,6 +37,7 @@ internal static class ViewStage
             }
         }
 
+        AddRemoved(cib, settings, nodes, resources, now);
         return new ClusterView
         {
             Cib = cib,
@@ -48,12 +49,34 @@ internal static class ViewStage
         };
     }
 
+    // What left the configuration is stopped with what it was started with, and then forgotten.
+    private static void AddRemoved(
+        Cib cib, ClusterSettings settings, NodeFacts[] nodes, List<ResourceFacts> resources, long now)
+    {
+        var known = resources.Select(resource => resource.Id).ToHashSet(StringComparer.Ordinal);
+        var isStopped = Settings.IsTrue(
+            Settings.Property(cib, "stop-removed-resources", "stop-orphan-resources")?.Value, true);
+        foreach (var former in cib.Status.Former.Reverse().Where(former => known.Add(former.Id)).Reverse().ToList())
+        {
+            var hasHistory = cib.Status.Nodes.Any(node => node.History.Any(history => history.ResourceId == former.Id));
+            if (isStopped && hasHistory)
+            {
+                resources.Add(ResourceOf(cib, former, null, settings, nodes, resources.Count, now) with
+                {
+                    IsRemoved = true,
+                    IsWanted = false,
+                    TargetRole = null,
+                });
+            }
+        }
+    }
+
     private static NodeFacts NodeOf(Cib cib, Node node, ClusterSettings settings)
     {
         var state = cib.Status.Find(node.Name);
         var attributes = Settings.All(node.Attributes.Concat(state?.Attributes ?? []).ToValueList());
         var isOnline = state is { IsMember: true, IsProcessUp: true, Join: "member" };
-        var standbyFailure = state?.History.Any(history => HasStandbyFailure(cib, history)) ?? false;
+        var standbyFailure = state?.History.Any(history => HasStandbyFailure(cib, state, history)) ?? false;
         return new NodeFacts
         {
             Name = node.Name,
@@ -70,7 +93,7 @@ internal static class ViewStage
         };
     }
 
-    private static bool HasStandbyFailure(Cib cib, ResourceHistory history)
+    private static bool HasStandbyFailure(Cib cib, NodeState state, ResourceHistory history)
     {
         var primitive = cib.Configuration.Resources
             .SelectMany(resource => resource is Group group ? group.Members : (IEnumerable<Resource>)[resource])
@@ -78,6 +101,7 @@ internal static class ViewStage
             .FirstOrDefault(candidate => candidate.Id == history.ResourceId);
         return primitive is not null && history.Entries.Any(entry =>
             entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal)
+            && !HistoryStage.IsForgotten(state, primitive.Id, entry)
             && HistoryStage.OnFail(primitive, cib, entry, true) == "standby");
     }
 
@@ -85,7 +109,7 @@ internal static class ViewStage
         Cib cib, Primitive primitive, Group? group, ClusterSettings settings, NodeFacts[] nodes, int index, long now)
     {
         var template = cib.Configuration.Templates.FirstOrDefault(candidate => candidate.Id == primitive.TemplateId);
-        var whole = template is null ? primitive : Merge(primitive, template);
+        var whole = template is null ? primitive : template.Complete(primitive);
         var meta = whole.Meta.Concat(group?.Meta ?? []).Concat(cib.Configuration.ResourceDefaults).ToValueList();
 
         // A group's word counts where the member has none, then the defaults: the first found wins among equal scores.
@@ -119,22 +143,20 @@ internal static class ViewStage
             NeedsFencing = settings.IsFencingEnabled && requires is "fencing" or "unfencing",
             NeedsQuorum = requires != "nothing",
             Parameters = Settings.All(whole.Parameters),
+            Former = [.. cib.Status.Former
+                .Where(former => former.Id == primitive.Id)
+                .Select(former => Settings.All(former.Parameters))],
             Meta = Settings.All(meta),
-            On = [.. nodes.Select(node => HistoryStage.Read(
-                whole, cib, node.State, failureTimeout, settings.IsFencingEnabled, now))],
+            On = [.. nodes.Select(node => On(node, settings, HistoryStage.Read(
+                whole, cib, node.State, failureTimeout, settings.IsFencingEnabled, now)))],
         };
     }
 
-    private static bool IsStopped(string? role) => string.Equals(role, "Stopped", StringComparison.OrdinalIgnoreCase);
+    // Where fencing is switched off, that a node left the membership has to do for a proof that nothing runs there.
+    private static InstanceFacts On(NodeFacts node, ClusterSettings settings, InstanceFacts facts) =>
+        settings.IsFencingEnabled || node.IsOnline || node.State is { IsMember: true }
+            ? facts
+            : facts with { IsActive = false, IsFailed = false, Pending = null, Recurring = [] };
 
-    private static Primitive Merge(Primitive primitive, Template template) => primitive with
-    {
-        Agent = primitive.Agent ?? template.Agent,
-        Meta = primitive.Meta.Concat(template.Meta).ToValueList(),
-        Parameters = primitive.Parameters.Concat(template.Parameters).ToValueList(),
-        Operations = primitive.Operations
-            .Concat(template.Operations.Where(operation => !primitive.Operations.Any(own =>
-                own.Name == operation.Name && own.Interval == operation.Interval)))
-            .ToValueList(),
-    };
+    private static bool IsStopped(string? role) => string.Equals(role, "Stopped", StringComparison.OrdinalIgnoreCase);
 }

@@ -71,6 +71,7 @@ public static class TransitionMachine
         {
             (ActionKind.Fence, _) => Fence(action, cib, transition, self, now),
             (_, "cancel") => [new CibChange.ForgetHistory(action.Node, action.ResourceId, action.Key)],
+            (_, "lrm_delete") => [new CibChange.ForgetHistory(action.Node, action.ResourceId, null)],
             (_, "clear_failcount") => ForgetFailures(cib, action.Node, action.ResourceId),
             _ => [],
         };

@@ -12,7 +12,7 @@ internal static class ConfigurationApply
                     Revision = cib.Revision + 1,
                     Configuration = WithLive(cib.Configuration, set.Configuration),
                     SourceText = set.SourceText,
-                    Status = WithoutMoves(cib.Status, set.Configuration),
+                    Status = WithFormer(WithoutMoves(cib.Status, set.Configuration), cib.Configuration, set.Configuration),
                 },
                 "");
 
@@ -145,6 +145,31 @@ internal static class ConfigurationApply
         after.Where(set => !IsLive(set)).Concat(before.Where(IsLive)).ToValueList();
 
     private static bool IsLive(AttributeSet set) => set.Id.StartsWith(CibChange.LivePrefix, StringComparison.Ordinal);
+
+    private static Status WithFormer(Status status, Configuration before, Configuration after)
+    {
+        var known = status.Nodes.SelectMany(node => node.History).Select(history => OperationApply.Bare(history.ResourceId))
+            .ToHashSet(StringComparer.Ordinal);
+        var now = Whole(after).ToDictionary(primitive => primitive.Id, StringComparer.Ordinal);
+        var former = status.Former
+            .Concat(Whole(before).Where(old => !now.TryGetValue(old.Id, out var same)
+                || same.Agent != old.Agent || same.Parameters != old.Parameters))
+            .Where(old => known.Contains(old.Id))
+            .Distinct()
+            .ToList();
+        return status with
+        {
+            Former = former
+                .Where((old, index) => former.Skip(index).Count(later => later.Id == old.Id) <= Status.FormerLimit)
+                .ToValueList(),
+        };
+    }
+
+    private static IEnumerable<Primitive> Whole(Configuration configuration) => configuration.Resources
+        .SelectMany(Flatten)
+        .OfType<Primitive>()
+        .Select(primitive => configuration.Templates.FirstOrDefault(template => template.Id == primitive.TemplateId)
+            ?.Complete(primitive) ?? primitive);
 
     private static Status WithoutMoves(Status status, Configuration configuration)
     {

@@ -69,7 +69,7 @@ internal static class OperationApply
 
         if (entry.Operation == "stop" && result.Failure is null)
         {
-            next = Map(next, result.ResourceId, item => item.Interval == TimeSpan.Zero);
+            next = Map(next, result.ResourceId, item => item.Interval == TimeSpan.Zero || IsFailureRecord(item));
         }
 
         if (result.Failure is { } failure)
@@ -131,6 +131,9 @@ internal static class OperationApply
         var colon = resourceId.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? resourceId : resourceId[..colon];
     }
+
+    /// <summary>True for the entry that keeps a resource's last failure, beside the newer ones.</summary>
+    public static bool IsFailureRecord(HistoryEntry entry) => entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal);
 
     /// <summary>resource_operation_interval in milliseconds.</summary>
     public static string KeyOf(string resourceId, HistoryEntry entry) =>
