@@ -81,7 +81,7 @@ internal sealed class PolicyWorld(int seed)
         StartEpoch(members);
         foreach (var node in nodes)
         {
-            Apply(new CibChange.ReportNode(node, $"{node}-{_epoch}", [], _now));
+            Apply(new CibChange.ReportNode(node, $"{node}-{_epoch}", [], _cib.Status.Sequence, _now));
         }
 
         return "ok";
