@@ -42,7 +42,7 @@ public sealed class SimulatedDisk(SimulatedScheduler scheduler, Random random) :
         Sync(() =>
         {
             _entries = snapshot is null ? _entries.RemoveAll(entry => entry.Index > keepThrough) : [];
-            _snapshot = snapshot ?? _snapshot;
+            _snapshot = snapshot ?? (_snapshot?.Index > keepThrough ? null : _snapshot);
             _entries = _entries.AddRange(entries);
             _meta = meta;
         });

@@ -25,7 +25,7 @@ internal static class AdoptionMachine
             .First();
         var adopting = new ReplicaPhase.Adopting(
             promising.View, promising.Epoch, promising.FenceBasis, promising.Promises, baseNode, best, null, false, [],
-            turn.Now);
+            HasMissed: false, turn.Now);
         var next = state with { Phase = adopting };
         if (state.Local!.Value.NodeId == baseNode)
         {
@@ -59,8 +59,19 @@ internal static class AdoptionMachine
 
     public static ReplicaState OnBaseSaved(Turn turn, ReplicaState state, StoreWrite.AdoptBase saved)
     {
+        if (state.Log.Meta.LogEpoch == saved.Epoch)
+        {
+            state = state with { Disk = DiskState.Sound };
+        }
+
         if (state.Phase is ReplicaPhase.Adopting adopting && adopting.View.Key == saved.View && adopting.Epoch == saved.Epoch)
         {
+            if (adopting.HasMissed)
+            {
+                // The others went on without this node; a new epoch takes it in, and now little is missing.
+                return FormationMachine.Gather(turn, state with { IsAppending = false }, adopting.View);
+            }
+
             turn.Send(new ClusterMessage.Adopted(saved.View, saved.Epoch, state.Log.LastIndex, state.Log.LastHash.Hex));
             return state with { IsAppending = false, Log = state.Log with { DurableIndex = state.Log.LastIndex } };
         }
@@ -80,7 +91,7 @@ internal static class AdoptionMachine
                 }
 
                 var next = adopting with { Adopted = adopting.Adopted.Add(sender), Since = turn.Now };
-                return next.HasAdopted && next.Promises.Keys.All(next.Adopted.Contains)
+                return next is { HasAdopted: true, HasMissed: false } && next.Promises.Keys.All(next.Adopted.Contains)
                     ? CommitMachine.Begin(turn, state, next)
                     : state with { Phase = next };
             case ReplicaPhase.Working working when working.View.Key == message.View && working.Epoch == message.Epoch:
@@ -97,7 +108,7 @@ internal static class AdoptionMachine
             return state;
         }
 
-        return adopting.HasAdopted && VoteChecks.MayForm(state, adopting.Adopted, adopting.FenceBasis)
+        return adopting is { HasAdopted: true, HasMissed: false } && VoteChecks.MayForm(state, adopting.Adopted, adopting.FenceBasis)
             ? CommitMachine.Begin(turn, state, adopting)
             : FormationMachine.Gather(turn, state, adopting.View);
     }
@@ -135,24 +146,16 @@ internal static class AdoptionMachine
             LogEpoch = adopting.Epoch,
             FenceBasis = adopting.FenceBasis.Where(node => !present.Contains(node)).ToValueList(),
         };
-        var log = state.Log;
+        var log = state.Disk == DiskState.Lost && keepThrough == 0 ? new ReplicaLog() : state.Log;
         if (snapshot is not null)
         {
-            if (!CibCodec.TryDecode(snapshot.State.Span, out Cib? cib, out var error))
+            if (!SnapshotCodec.TryDecode(snapshot, out var read, out var error))
             {
                 turn.Note(LogLevel.Error, $"the snapshot that was sent cannot be read: {error}");
                 return state with { Phase = adopting with { Received = null } };
             }
 
-            log = new ReplicaLog
-            {
-                SnapshotIndex = snapshot.Index,
-                SnapshotHash = snapshot.Hash,
-                SnapshotCib = cib!,
-                DurableIndex = snapshot.Index,
-                CommitIndex = snapshot.Index,
-                Cib = cib!,
-            };
+            log = read!;
         }
         else if (keepThrough < log.LastIndex)
         {
@@ -191,7 +194,7 @@ internal static class AdoptionMachine
             {
                 after = log.SnapshotIndex;
                 snapshotHash = log.SnapshotHash.Hex;
-                var bytes = CibCodec.Encode(log.SnapshotCib);
+                var bytes = SnapshotCodec.Encode(log);
                 for (var start = 0; start < bytes.Length; start += ChunkBytes)
                 {
                     var part = bytes.AsMemory(start, Math.Min(ChunkBytes, bytes.Length - start));

@@ -18,16 +18,22 @@ public abstract record ClusterMessage
     /// <param name="Promised">Highest epoch promised.</param>
     /// <param name="Log">Where its log ends.</param>
     /// <param name="WasActive">This program has been in an active epoch.</param>
-    /// <param name="MayVote">False when its log is damaged or its disk failed.</param>
+    /// <param name="Disk">Whether its promises can count.</param>
     /// <param name="FenceBasis">Nodes that it knows to be harmless.</param>
     public sealed record Status(
-        string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive, bool MayVote,
+        string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive, DiskState Disk,
         ValueList<string> FenceBasis) : ClusterMessage;
 
     /// <summary>Asks for promises to a new epoch.</summary>
+    /// <param name="View">Key of the view.</param>
+    /// <param name="Epoch">The epoch.</param>
+    /// <param name="ClusterId">The cluster's random id.</param>
+    /// <param name="Participants">Who shall promise.</param>
+    /// <param name="Learners">Those of them whose promises do not count, since they may have forgotten earlier ones.</param>
+    /// <param name="FenceBasis">Nodes whose missing votes are vouched for.</param>
     public sealed record Propose(
-        string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<string> FenceBasis)
-        : ClusterMessage;
+        string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<uint> Learners,
+        ValueList<string> FenceBasis) : ClusterMessage;
 
     /// <summary>No lower epoch will be joined; on disk. Says where the log ends now.</summary>
     public sealed record Promise(string View, long Epoch, string Incarnation, LogPosition Log) : ClusterMessage;
@@ -66,6 +72,20 @@ public abstract record ClusterMessage
 
     /// <summary>Nothing: shows that the way to ourselves is open.</summary>
     public sealed record Echo(long Number) : ClusterMessage;
+}
+
+/// <summary>What a node's disk is worth for voting.</summary>
+public enum DiskState
+{
+    /// <summary>It has what was ever promised and acknowledged.</summary>
+    Sound,
+
+    /// <summary>The log was damaged, or differed from the others': set aside. The node learns, and votes again once it has
+    /// the others' log.</summary>
+    Lost,
+
+    /// <summary>It cannot be written: the node takes no part until it can.</summary>
+    Failed,
 }
 
 /// <summary>Where a log ends.</summary>

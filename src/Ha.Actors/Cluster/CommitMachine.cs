@@ -45,12 +45,14 @@ internal static class CommitMachine
 
     public static ReplicaState OnOperation(Turn turn, ReplicaState state, ClusterMessage.Operation message)
     {
-        var ready = state.Phase is ReplicaPhase.Adopting { HasAdopted: true } adopting
+        var ready = state.Phase is ReplicaPhase.Adopting adopting
             && adopting.View.Key == message.View && adopting.Epoch == message.Epoch
-                ? Begin(turn, state, adopting)
+                ? adopting is { HasAdopted: true, HasMissed: false }
+                    ? Begin(turn, state, adopting)
+                    : state with { Phase = adopting with { HasMissed = true } }
                 : state;
         if (ready.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
-            || working.Epoch != message.Epoch || ready.Log.Requests.ContainsKey(message.RequestId))
+            || working.Epoch != message.Epoch || ready.Log.Knows(message.RequestId))
         {
             return ready;
         }
@@ -60,7 +62,7 @@ internal static class CommitMachine
             turn.Note(LogLevel.Error, $"a change of {message.Principal} cannot be read ({error}): this node stops voting");
             return ready with
             {
-                MayVote = false,
+                Disk = DiskState.Failed,
                 Phase = new ReplicaPhase.Unstable($"a change cannot be read: {error}", turn.Now),
             };
         }
@@ -98,33 +100,52 @@ internal static class CommitMachine
             return state;
         }
 
-        if (state.Log.HashAt(message.Index) is { } own && own.Hex != message.Hash)
+        var next = state with { Phase = working with { Persisted = working.Persisted.SetItem(sender, message) } };
+        if (Agrees(state.Log, message))
         {
-            turn.Note(
-                LogLevel.Error,
-                $"entry {message.Index} differs between this node and {state.NameOf(sender)}: this node stops voting");
-            return state with
-            {
-                MayVote = false,
-                Phase = new ReplicaPhase.Unstable("this node's log differs from others'", turn.Now),
-            };
+            return Commit(turn, next);
         }
 
-        var next = state with { Phase = working with { Persisted = working.Persisted.SetItem(sender, message) } };
-        return Commit(turn, next);
+        turn.Note(LogLevel.Error, $"entry {message.Index} differs between this node and {state.NameOf(sender)}");
+        var others = ((ReplicaPhase.Working)next.Phase).Persisted
+            .Where(persisted => !Agrees(state.Log, persisted.Value))
+            .Select(persisted => persisted.Key);
+        return VoteChecks.Votes(state, others) >= VoteChecks.Quorum(state) ? Diverge(turn, next, working.View) : next;
+    }
+
+    private static bool Agrees(ReplicaLog log, ClusterMessage.Persisted persisted) =>
+        log.HashAt(persisted.Index) is not { } own || own.Hex == persisted.Hash;
+
+    // A majority has something else: what this node has is worth nothing. It takes theirs, and counts again after that.
+    private static ReplicaState Diverge(Turn turn, ReplicaState state, LinkView view)
+    {
+        turn.Note(LogLevel.Error, "a majority differs from this node: it acts no more until it has taken their log");
+        var next = state with
+        {
+            Disk = DiskState.Lost,
+            IsAppending = false,
+            Compared = null,
+            Log = new ReplicaLog { Meta = state.Log.Meta with { LogEpoch = 0, Commit = 0 }, Cib = state.Log.Cib },
+        };
+        return FormationMachine.Gather(turn, next, view);
     }
 
     public static ReplicaState OnDigest(Turn turn, ReplicaState state, uint sender, ClusterMessage.Digest message)
     {
-        if (state.Log.CommitIndex != message.Index || state.Phase.CurrentView?.Key != message.View
-            || CibCodec.Digest(state.Log.Cib) == message.Value)
+        if (state.Compared is not { } compared || compared.Index != message.Index || compared.Own == message.Value
+            || state.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
+            || working.Epoch != message.Epoch)
         {
             return state;
         }
 
         turn.Note(
             LogLevel.Error, $"the state at {message.Index} differs between this node and {state.NameOf(sender)}");
-        return state;
+        var others = compared.Others.SetItem(sender, message.Value);
+        var alike = others.Where(other => other.Value == message.Value).Select(other => other.Key);
+        return VoteChecks.Votes(state, alike) >= VoteChecks.Quorum(state)
+            ? Diverge(turn, state, working.View)
+            : state with { Compared = compared with { Others = others } };
     }
 
     public static ReplicaState OnTime(Turn turn, ReplicaState state)
@@ -177,7 +198,9 @@ internal static class CommitMachine
             .Select(persisted => persisted.Index)
             .Where(index => index <= state.Log.LastIndex && VoteChecks.IsCommitted(
                 state,
-                [.. working.Persisted.Where(persisted => persisted.Value.Index >= index).Select(persisted => persisted.Key)],
+                [.. working.Persisted
+                    .Where(persisted => persisted.Value.Index >= index && Agrees(state.Log, persisted.Value))
+                    .Select(persisted => persisted.Key)],
                 members))
             .DefaultIfEmpty(0)
             .Max();
@@ -189,6 +212,7 @@ internal static class CommitMachine
         var log = state.Log;
         var changes = new List<CommittedChange>();
         var working = (ReplicaPhase.Working)state.Phase;
+        var compared = state.Compared;
         for (var index = log.CommitIndex + 1; index <= reached; index++)
         {
             var entry = log.Entries[(int)(index - log.SnapshotIndex - 1)];
@@ -196,18 +220,23 @@ internal static class CommitMachine
             if (change is null)
             {
                 turn.Note(LogLevel.Error, $"entry {index} cannot be read ({error}): this node stops voting");
-                return state with { MayVote = false, Phase = new ReplicaPhase.Unstable($"entry {index} cannot be read", turn.Now) };
+                return state with
+                {
+                    Disk = DiskState.Failed,
+                    Phase = new ReplicaPhase.Unstable($"entry {index} cannot be read", turn.Now),
+                };
             }
 
-            var applied = CibChanges.Apply(log.Cib, change);
-            log = log with
-            {
-                Cib = applied.Cib,
-                CommitIndex = index,
-                Refusals = applied.IsRefused ? log.Refusals.SetItem(index, applied.Refusal) : log.Refusals,
-            };
+            log = log.Commit(change);
             changes.Add(new CommittedChange(
-                entry.Epoch, index, entry.RequestId, entry.Principal, change, applied.Refusal));
+                entry.Epoch, index, entry.RequestId, entry.Principal, change, log.Refusals.GetValueOrDefault(index, "")));
+            if (change is CibChange.CheckDigest || index % ReplicaConfig.EntriesBetweenDigests == 0)
+            {
+                compared = new DigestPoint(
+                    index, CibCodec.Digest(log.Cib), ImmutableSortedDictionary<uint, string>.Empty);
+                turn.Send(new ClusterMessage.Digest(working.View.Key, working.Epoch, index, compared.Own));
+            }
+
             if (change is CibChange.StartEpoch started && started.Epoch == working.Epoch)
             {
                 working = working with { Start = started };
@@ -220,7 +249,7 @@ internal static class CommitMachine
 
         var hasStarted = ((ReplicaPhase.Working)state.Phase).Start is null && working.Start is not null;
         // Everyone sees the new state before an asker hears that its change is in it.
-        var next = state with { Log = log, Phase = working };
+        var next = state with { Log = log, Phase = working, Compared = compared };
         turn.Moved(changes.ToValueList());
         foreach (var waiting in next.Waiting.Values.ToList())
         {
@@ -292,19 +321,9 @@ internal static class CommitMachine
             return state;
         }
 
-        var hash = log.HashAt(log.CommitIndex)!.Value;
-        var snapshot = new LogSnapshot(log.CommitIndex, log.Meta.LogEpoch, hash, CibCodec.Encode(log.Cib));
-        turn.Write(new StoreWrite.CompactTo(snapshot));
-        return state with
-        {
-            Log = log with
-            {
-                SnapshotIndex = log.CommitIndex,
-                SnapshotHash = hash,
-                SnapshotCib = log.Cib,
-                Entries = log.Entries.RemoveRange(0, (int)(log.CommitIndex - log.SnapshotIndex)),
-                Refusals = ImmutableDictionary<long, string>.Empty,
-            },
-        };
+        var compacted = log.Compact();
+        turn.Write(new StoreWrite.CompactTo(new LogSnapshot(
+            compacted.SnapshotIndex, log.Meta.LogEpoch, compacted.SnapshotHash, SnapshotCodec.Encode(compacted))));
+        return state with { Log = compacted };
     }
 }

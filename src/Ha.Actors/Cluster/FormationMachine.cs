@@ -73,7 +73,7 @@ internal static class FormationMachine
     public static ReplicaState OnProposal(Turn turn, ReplicaState state, uint sender, ClusterMessage.Propose message)
     {
         if (state.Phase.CurrentView is not { IsQuorate: true } view || message.View != view.Key
-            || state.Local is not { } local || !message.Participants.Contains(local.NodeId) || !state.MayVote)
+            || state.Local is not { } local || !message.Participants.Contains(local.NodeId) || state.Disk == DiskState.Failed)
         {
             return state;
         }
@@ -97,7 +97,7 @@ internal static class FormationMachine
         {
             Log = flushed.Log with { Meta = promised },
             Phase = new ReplicaPhase.Promising(
-                view, message.Epoch, sender, message.Participants, message.FenceBasis,
+                view, message.Epoch, sender, message.Participants, message.Learners, message.FenceBasis,
                 ImmutableSortedDictionary<uint, ClusterMessage.Promise>.Empty, turn.Now),
         };
     }
@@ -137,7 +137,7 @@ internal static class FormationMachine
         {
             turn.Send(new ClusterMessage.Propose(
                 promising.View.Key, message.Promised + 1, state.Log.Meta.ClusterId, promising.Participants,
-                promising.FenceBasis));
+                promising.Learners, promising.FenceBasis));
         }
 
         return state;
@@ -151,7 +151,7 @@ internal static class FormationMachine
             return state;
         }
 
-        if (!VoteChecks.MayForm(state, [.. promising.Promises.Keys], promising.FenceBasis))
+        if (!VoteChecks.MayForm(state, Counting(promising), promising.FenceBasis))
         {
             turn.Note(LogLevel.Warning, $"epoch {promising.Epoch} was closed without enough promises; trying again");
             return Gather(turn, state, promising.View);
@@ -171,7 +171,7 @@ internal static class FormationMachine
                 return Decide(turn, resent);
             case ReplicaPhase.Promising promising when turn.Now - promising.Since >= turn.Config.StatusTimeout:
                 if (IsProposer(state, promising)
-                    && VoteChecks.MayForm(state, [.. promising.Promises.Keys], promising.FenceBasis)
+                    && VoteChecks.MayForm(state, Counting(promising), promising.FenceBasis)
                     && turn.Now - promising.Since < turn.Config.StatusTimeout * 2)
                 {
                     turn.Send(new ClusterMessage.Close(promising.View.Key, promising.Epoch));
@@ -191,15 +191,16 @@ internal static class FormationMachine
     // Everyone who can be waited for has spoken, or the wait is over: propose, if it is this node's turn.
     private static ReplicaState Decide(Turn turn, ReplicaState state)
     {
-        if (state.Phase is not ReplicaPhase.Gathering gathering || !state.MayVote)
+        if (state.Phase is not ReplicaPhase.Gathering gathering || state.Disk == DiskState.Failed)
         {
             return state;
         }
 
         var waited = turn.Now - gathering.Since;
-        var answered = gathering.Statuses.Where(status => status.Value.MayVote).Select(status => status.Key).ToList();
+        var (answered, learners) = VoteChecks.WhoCounts(state, gathering.Statuses);
+        var voters = answered.Where(node => !learners.Contains(node)).ToList();
         var isComplete = gathering.View.Members.All(member => gathering.Statuses.ContainsKey(member.NodeId));
-        if ((!isComplete && waited < turn.Config.StatusTimeout) || answered.Count == 0)
+        if ((!isComplete && waited < turn.Config.StatusTimeout) || voters.Count == 0)
         {
             return state;
         }
@@ -216,7 +217,7 @@ internal static class FormationMachine
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToValueList();
-        if (!VoteChecks.MayForm(state, answered, basis))
+        if (!VoteChecks.MayForm(state, voters, basis))
         {
             return AskForFencing(turn, state, gathering, answered, basis);
         }
@@ -228,17 +229,18 @@ internal static class FormationMachine
             return state;
         }
 
-        var rank = answered.Count(node => node < state.Local!.Value.NodeId);
+        var rank = voters.Count(node => node < state.Local!.Value.NodeId);
         var turnAt = (isCold && !isWhole ? turn.Config.ColdTimeout : isComplete ? TimeSpan.Zero : turn.Config.StatusTimeout)
             + (turn.Config.StatusTimeout * rank);
         var isOut = gathering.ProposedAt is { } at && turn.Now - at < turn.Config.StatusTimeout;
-        return isOut || !answered.Contains(state.Local!.Value.NodeId) || waited < turnAt
+        return isOut || !voters.Contains(state.Local!.Value.NodeId) || waited < turnAt
             ? state
-            : Propose(turn, state, gathering, answered, basis);
+            : Propose(turn, state, gathering, answered, learners, basis);
     }
 
     private static ReplicaState Propose(
-        Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<string> basis)
+        Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<uint> learners,
+        ValueList<string> basis)
     {
         var clusterId = gathering.Statuses.Values.Select(status => status.ClusterId)
             .Append(state.Log.Meta.ClusterId)
@@ -246,7 +248,8 @@ internal static class FormationMachine
             .Order(StringComparer.Ordinal)
             .FirstOrDefault() ?? turn.Config.NewClusterId;
         var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised).Append(state.Log.Meta.Promised).Max();
-        turn.Send(new ClusterMessage.Propose(gathering.View.Key, epoch, clusterId, answered.ToValueList(), basis));
+        turn.Send(new ClusterMessage.Propose(
+            gathering.View.Key, epoch, clusterId, answered.ToValueList(), learners, basis));
         return state with { Phase = gathering with { ProposedAt = turn.Now } };
     }
 
@@ -277,9 +280,9 @@ internal static class FormationMachine
         return next with { Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) } };
     }
 
-    private static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view) => new(
+    public static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view) => new(
         view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,
-        state.WasActive, state.MayVote, state.Log.Meta.FenceBasis);
+        state.WasActive, state.Disk, state.Log.Meta.FenceBasis);
 
     private static bool IsStranger(ReplicaState state, ClusterMessage.Status message) =>
         state.Log.Meta.ClusterId.Length > 0 && message.ClusterId.Length > 0
@@ -291,6 +294,10 @@ internal static class FormationMachine
         ReplicaPhase.Adopting adopting => adopting.Promises.ContainsKey(sender),
         _ => false,
     };
+
+    // A learner may have forgotten what it promised: its promise alone proves nothing about epochs before.
+    private static List<uint> Counting(ReplicaPhase.Promising promising) =>
+        [.. promising.Promises.Keys.Where(node => !promising.Learners.Contains(node))];
 
     private static bool IsProposer(ReplicaState state, ReplicaPhase.Promising promising) =>
         state.Local?.NodeId == promising.Proposer;

@@ -48,16 +48,21 @@ public abstract record LogOpening
     /// <summary>All in order.</summary>
     public sealed record Opened(LogMeta Meta, LogSnapshot? Snapshot, IReadOnlyList<LogEntry> Entries) : LogOpening;
 
-    /// <summary>Damaged: this node must not vote until it has taken a peer's log into a new file.</summary>
+    /// <summary>Damaged, and set aside; the store is empty and can be written. The node must not vote until it has taken a
+    /// peer's log.</summary>
     /// <param name="Reason">What is wrong, with the first bad index.</param>
     public sealed record Damaged(string Reason) : LogOpening;
+
+    /// <summary>It cannot be read or written now (permission, no space, I/O error). Open again later.</summary>
+    public sealed record Unusable(string Reason) : LogOpening;
 }
 
 /// <summary>The durable log of one node. Each write is on disk when its task is done; an exception means that it may not
 /// be, and that this node must give up its vote.</summary>
 public interface ILogStore
 {
-    /// <summary>Reads what is there, and checks it.</summary>
+    /// <summary>Reads what is there, and checks it. Also after a write that failed: nothing that was open before is used
+    /// again.</summary>
     Task<LogOpening> Open(CancellationToken cancel);
 
     /// <summary>Entries are added at the end and meta is replaced, in one transaction.</summary>

@@ -11,6 +11,17 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     /// <summary>How long to wait before a message that the engine did not take is offered again.</summary>
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How many of its own messages a node has under way at most: few enough that a transfer does not hold up the
+    /// messages of others.</summary>
+    private const int SendWindow = 32;
+
+    private static readonly TimeSpan s_reopenInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_echoInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than an engine with the usual token needs to notice a lost member and to agree on the rest.</summary>
+    private static readonly TimeSpan s_silenceTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly PartCollector _parts = new();
     private readonly Queue<StoreWrite> _writes = new();
     private readonly Queue<byte[]> _unsent = new();
     private readonly Dictionary<string, List<ActorRef<ChangeOutcome>>> _askers = new(StringComparer.Ordinal);
@@ -19,6 +30,11 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     private bool _isWriting;
     private bool _isRetrying;
     private bool _wasBad;
+    private uint _messageNumber;
+    private int _underWay;
+    private long _echo;
+    private TimeSpan _echoedAt;
+    private TimeSpan _heardAt;
 
     /// <summary>How many messages of strangers were dropped.</summary>
     public long DroppedMessages { get; private set; }
@@ -27,7 +43,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     protected override void OnStart() => Context.Run(
         store.Open,
         opening => new Internal.Opened(opening),
-        fault => new Internal.Opened(new LogOpening.Damaged(fault.Message)));
+        fault => new Internal.Opened(new LogOpening.Unusable(fault.Message)));
 
     /// <inheritdoc/>
     protected override void OnStop() => link.Stop();
@@ -39,6 +55,12 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         {
             case Internal.Opened opened:
                 Begin(opened.Opening);
+                break;
+            case Internal.Reopen:
+                Reopen();
+                break;
+            case Internal.Reopened reopened:
+                TakeUp(reopened.Opening);
                 break;
             case ReplicaMessage.Subscribe subscribe:
                 _subscribers.Add(subscribe.Target);
@@ -58,7 +80,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
                 Deliver(delivered);
                 break;
             case Internal.FromLink fromLink:
-                Step(new ReplicaInput.Engine(fromLink.Event));
+                OnEngine(fromLink.Event);
                 break;
             case Internal.Written written:
                 _isWriting = false;
@@ -69,8 +91,10 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
                 _isWriting = false;
                 _writes.Clear();
                 Step(new ReplicaInput.StoreFailed(failed.Reason));
+                Context.TellSelfAfter(s_reopenInterval, new Internal.Reopen());
                 break;
             case Internal.Tick:
+                Echo();
                 Step(new ReplicaInput.TimePassed());
                 Context.TellSelfAfter(ReplicaMachine.TickInterval, new Internal.Tick());
                 break;
@@ -85,76 +109,136 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
 
     private void Begin(LogOpening opening)
     {
-        var (log, damage) = opening switch
-        {
-            LogOpening.Opened opened => Load(opened),
-            LogOpening.Damaged damaged => (new ReplicaLog(), damaged.Reason),
-            _ => (new ReplicaLog(), "unknown"),
-        };
+        var (log, damage) = Load(opening);
         if (damage.Length > 0)
         {
             Context.Log.Warning($"the log is damaged: {damage}; this node gives no votes until it has a peer's log");
         }
 
         _state = ReplicaMachine.Start(log, damage, Context.Now);
+        if (opening is LogOpening.Unusable unusable)
+        {
+            Step(new ReplicaInput.StoreFailed(unusable.Reason));
+            Context.TellSelfAfter(s_reopenInterval, new Internal.Reopen());
+        }
+
         var self = Context.Self;
         link.Start(happened => self.Tell(new Internal.FromLink(happened)));
         Context.TellSelfAfter(ReplicaMachine.TickInterval, new Internal.Tick());
         Publish([]);
     }
 
-    // Entries beyond what is known to be committed are kept, and applied when an epoch says so.
-    internal static (ReplicaLog Log, string Damage) Load(LogOpening.Opened opened)
+    private void Reopen() => Context.Run(
+        store.Open,
+        opening => new Internal.Reopened(opening),
+        fault => new Internal.Reopened(new LogOpening.Unusable(fault.Message)));
+
+    private void TakeUp(LogOpening opening)
     {
-        var cib = Cib.Empty;
+        if (opening is LogOpening.Unusable)
+        {
+            Context.TellSelfAfter(s_reopenInterval, new Internal.Reopen());
+            return;
+        }
+
+        var (log, damage) = Load(opening);
+        Step(new ReplicaInput.Reopened(log, damage));
+    }
+
+    /// <summary>The log as it was on disk. Entries beyond what is known to be committed are kept, and applied when an epoch
+    /// says so.</summary>
+    internal static (ReplicaLog Log, string Damage) Load(LogOpening opening)
+    {
+        if (opening is not LogOpening.Opened opened)
+        {
+            return (new ReplicaLog(), opening switch
+            {
+                LogOpening.Damaged damaged => damaged.Reason,
+                LogOpening.Unusable unusable => unusable.Reason,
+                _ => "unknown",
+            });
+        }
+
+        var log = new ReplicaLog();
         if (opened.Snapshot is { } snapshot)
         {
-            if (!CibCodec.TryDecode(snapshot.State.Span, out Cib? read, out var error))
+            if (!SnapshotCodec.TryDecode(snapshot, out var read, out var error))
             {
                 return (new ReplicaLog(), $"the snapshot at {snapshot.Index} cannot be read: {error}");
             }
 
-            cib = read!;
+            log = read!;
         }
 
-        var index = opened.Snapshot?.Index ?? 0;
-        var log = new ReplicaLog
+        log = log with
         {
             Meta = opened.Meta,
-            SnapshotIndex = index,
-            SnapshotHash = opened.Snapshot?.Hash ?? LogHash.Zero,
-            SnapshotCib = cib,
-            CommitIndex = index,
-            Cib = cib,
+            Entries = log.Entries.AddRange(opened.Entries),
+            Requests = log.Requests.SetItems(
+                opened.Entries.Select(entry => KeyValuePair.Create(entry.RequestId, entry.Index))),
         };
-        foreach (var entry in opened.Entries)
-        {
-            log = log with
-            {
-                Entries = log.Entries.Add(entry),
-                Requests = log.Requests.SetItem(entry.RequestId, entry.Index),
-                DurableIndex = entry.Index,
-            };
-        }
-
         log = log with { DurableIndex = log.LastIndex, IssuedIndex = log.LastIndex };
-        foreach (var entry in opened.Entries.Where(entry => entry.Index <= opened.Meta.Commit))
-        {
-            if (!CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out var error))
-            {
-                return (new ReplicaLog(), $"entry {entry.Index} cannot be read: {error}");
-            }
+        var committed = log.CommitTo(opened.Meta.Commit, out var damage);
+        return damage.Length == 0 ? (committed, "") : (new ReplicaLog(), damage);
+    }
 
-            var applied = CibChanges.Apply(log.Cib, change!);
-            log = log with
-            {
-                Cib = applied.Cib,
-                CommitIndex = entry.Index,
-                Refusals = applied.IsRefused ? log.Refusals.SetItem(entry.Index, applied.Refusal) : log.Refusals,
-            };
+    private void OnEngine(LinkEvent happened)
+    {
+        if (happened is LinkEvent.MembersChanged changed)
+        {
+            _parts.Keep(changed.Members);
         }
 
-        return (log, "");
+        // What was under way when the membership broke may never come back: it is not waited for.
+        if (happened is LinkEvent.MembersChanged or LinkEvent.RingChanged or LinkEvent.Lost or LinkEvent.Connected)
+        {
+            _underWay = 0;
+            _heardAt = Context.Now;
+            _echoedAt = Context.Now;
+        }
+
+        Step(new ReplicaInput.Engine(happened));
+        SendUnsent();
+    }
+
+    // A frozen engine says nothing at all; only that our own messages do not come back shows it.
+    private void Echo()
+    {
+        if (_state is not { Local: not null, Members.IsEmpty: false } state)
+        {
+            return;
+        }
+
+        if (!state.IsSilent && Context.Now - _heardAt >= s_silenceTimeout)
+        {
+            Context.Log.Warning($"corosync has not delivered this node's own messages for {s_silenceTimeout.TotalSeconds:0} s");
+            Step(new ReplicaInput.Silence(IsSilent: true));
+        }
+
+        if (Context.Now - _echoedAt >= s_echoInterval)
+        {
+            _echoedAt = Context.Now;
+            _underWay = state.IsSilent ? 0 : _underWay;
+            if (_unsent.Count == 0)
+            {
+                Enqueue(new ClusterMessage.Echo(++_echo));
+            }
+        }
+    }
+
+    private void Heard(LinkMember sender)
+    {
+        if (_state?.Local != sender)
+        {
+            return;
+        }
+
+        _heardAt = Context.Now;
+        _underWay = Math.Max(0, _underWay - 1);
+        if (_state.IsSilent)
+        {
+            Step(new ReplicaInput.Silence(IsSilent: false));
+        }
     }
 
     private void Propose(ReplicaMessage.Propose propose)
@@ -184,9 +268,17 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
 
     private void Deliver(LinkEvent.Delivered delivered)
     {
-        if (ClusterMessageCodec.TryDecode(delivered.Message.Span, out var message, out var error))
+        Heard(delivered.Sender);
+        var error = _parts.Add(delivered.Sender, delivered.Message, out var whole);
+        ClusterMessage? message = null;
+        if (error.Length == 0 && (whole is null || ClusterMessageCodec.TryDecode(whole.Value.Span, out message, out error)))
         {
-            Step(new ReplicaInput.Received(delivered.Sender, message!));
+            if (message is not null)
+            {
+                Step(new ReplicaInput.Received(delivered.Sender, message));
+            }
+
+            SendUnsent();
             return;
         }
 
@@ -217,8 +309,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         switch (effect)
         {
             case ReplicaEffect.Send send:
-                _unsent.Enqueue(ClusterMessageCodec.Encode(send.Message));
-                SendUnsent();
+                Enqueue(send.Message);
                 break;
             case ReplicaEffect.Write write:
                 _writes.Enqueue(write.Target);
@@ -275,9 +366,19 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         state.Members.Select(member => state.NameOf(member.NodeId)).Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).ToValueList());
 
+    private void Enqueue(ClusterMessage message)
+    {
+        foreach (var part in MessageParts.Split(ClusterMessageCodec.Encode(message), ++_messageNumber))
+        {
+            _unsent.Enqueue(part);
+        }
+
+        SendUnsent();
+    }
+
     private void SendUnsent()
     {
-        while (!_isRetrying && _unsent.TryPeek(out var bytes))
+        while (!_isRetrying && _underWay < SendWindow && _unsent.TryPeek(out var bytes))
         {
             switch (link.Multicast(bytes))
             {
@@ -289,6 +390,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
                     _unsent.Clear();
                     return;
                 default:
+                    _underWay++;
                     _unsent.Dequeue();
                     break;
             }
@@ -327,6 +429,10 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     private abstract record Internal : ReplicaMessage
     {
         public sealed record Opened(LogOpening Opening) : Internal;
+
+        public sealed record Reopen : Internal;
+
+        public sealed record Reopened(LogOpening Opening) : Internal;
 
         public sealed record FromLink(LinkEvent Event) : Internal;
 

@@ -27,6 +27,14 @@ public abstract record ReplicaInput
     /// <summary>A write failed: the disk is not to be trusted.</summary>
     public sealed record StoreFailed(string Reason) : ReplicaInput;
 
+    /// <summary>After a failure the disk can be written again; this is what is on it.</summary>
+    /// <param name="Log">The log.</param>
+    /// <param name="Damage">What is wrong with it; empty for nothing. The log is empty then.</param>
+    public sealed record Reopened(ReplicaLog Log, string Damage) : ReplicaInput;
+
+    /// <summary>The engine stopped to give this node its own messages back, or does so again.</summary>
+    public sealed record Silence(bool IsSilent) : ReplicaInput;
+
     /// <summary>A node is confirmed harmless.</summary>
     public sealed record FenceBasisConfirmed(string Node) : ReplicaInput;
 

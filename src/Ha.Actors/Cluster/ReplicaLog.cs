@@ -9,6 +9,10 @@ namespace Ha.Actors.Cluster;
 /// <summary>The log as it is in memory: a snapshot's place, the entries after it, and the committed state.</summary>
 public sealed record ReplicaLog
 {
+    /// <summary>A request id is remembered over this many entries: the same again within them is not appended. It must be
+    /// the same on every member, so it is counted in entries and never by what a member happens to hold.</summary>
+    public const int RequestWindow = 1000;
+
     /// <summary>What the node promised and knows.</summary>
     public LogMeta Meta { get; init; } = LogMeta.Empty;
 
@@ -36,7 +40,8 @@ public sealed record ReplicaLog
     /// <summary>The committed state.</summary>
     public Cib Cib { get; init; } = Cib.Empty;
 
-    /// <summary>Index of each request in the log since the snapshot.</summary>
+    /// <summary>Index of each request: those of the entries, and of the last <see cref="RequestWindow"/> before the snapshot.
+    /// </summary>
     public ImmutableDictionary<string, long> Requests { get; init; } =
         ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
 
@@ -57,6 +62,60 @@ public sealed record ReplicaLog
         index == SnapshotIndex ? SnapshotHash
         : index > SnapshotIndex && index <= LastIndex ? Entries[(int)(index - SnapshotIndex - 1)].Hash
         : null;
+
+    /// <summary>True when the request is among the last entries.</summary>
+    public bool Knows(string requestId) =>
+        Requests.TryGetValue(requestId, out var index) && index > LastIndex - RequestWindow;
+
+    /// <summary>The log with its next entry committed.</summary>
+    /// <param name="change">What that entry says.</param>
+    public ReplicaLog Commit(CibChange change)
+    {
+        var applied = CibChanges.Apply(Cib, change);
+        return this with
+        {
+            Cib = applied.Cib,
+            CommitIndex = CommitIndex + 1,
+            Refusals = applied.IsRefused ? Refusals.SetItem(CommitIndex + 1, applied.Refusal) : Refusals,
+        };
+    }
+
+    /// <summary>The log with everything up to <paramref name="index"/> committed, as far as it has it.</summary>
+    /// <returns>Where an entry cannot be read: its reason in <paramref name="error"/>, and the log up to there.</returns>
+    public ReplicaLog CommitTo(long index, out string error)
+    {
+        var log = this;
+        error = "";
+        while (log.CommitIndex < Math.Min(index, log.LastIndex))
+        {
+            var entry = log.Entries[(int)(log.CommitIndex - log.SnapshotIndex)];
+            if (!CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out var reason))
+            {
+                error = $"entry {entry.Index} cannot be read: {reason}";
+                return log;
+            }
+
+            log = log.Commit(change!);
+        }
+
+        return log;
+    }
+
+    /// <summary>The log with all up to the committed index in its snapshot.</summary>
+    public ReplicaLog Compact()
+    {
+        var forgotten = CommitIndex - RequestWindow;
+        return this with
+        {
+            SnapshotIndex = CommitIndex,
+            SnapshotHash = HashAt(CommitIndex) ?? SnapshotHash,
+            SnapshotCib = Cib,
+            Entries = Entries.RemoveRange(0, (int)(CommitIndex - SnapshotIndex)),
+            Requests = Requests.RemoveRange(
+                Requests.Where(request => request.Value <= forgotten).Select(request => request.Key)),
+            Refusals = Refusals.RemoveRange(Refusals.Keys.Where(index => index <= forgotten)),
+        };
+    }
 
     /// <summary>The log with one more entry, made from a change.</summary>
     public ReplicaLog Append(long epoch, string requestId, string principal, ReadOnlyMemory<byte> change)

@@ -20,7 +20,7 @@ public static class ReplicaMachine
     {
         Log = log,
         InactiveSince = now,
-        MayVote = damage.Length == 0,
+        Disk = damage.Length == 0 ? DiskState.Sound : DiskState.Lost,
         Phase = new ReplicaPhase.Unstable("not connected to corosync yet", now),
     };
 
@@ -36,6 +36,8 @@ public static class ReplicaMachine
             ReplicaInput.Propose propose => CommitMachine.OnPropose(turn, state, propose),
             ReplicaInput.Stored { Write: var write } => OnStored(turn, state, write),
             ReplicaInput.StoreFailed failed => OnStoreFailed(turn, state, failed),
+            ReplicaInput.Reopened reopened => OnReopened(turn, state, reopened),
+            ReplicaInput.Silence silence => Look(turn, state with { IsSilent = silence.IsSilent }),
             ReplicaInput.FenceBasisConfirmed confirmed => FormationMachine.OnFenceBasis(turn, state, confirmed.Node),
             _ => OnTime(turn, state),
         };
@@ -73,6 +75,13 @@ public static class ReplicaMachine
     // Group, ring and quorum come by different ways: only when all three agree is there a view.
     private static ReplicaState Look(Turn turn, ReplicaState state)
     {
+        if (state.IsSilent)
+        {
+            return state.Phase is ReplicaPhase.Unstable
+                ? state
+                : state with { Phase = new ReplicaPhase.Unstable("corosync delivers nothing", turn.Now) };
+        }
+
         if (state.Local is not { } local || state.Ring is not { } ring || state.Quorum is not { } quorum
             || quorum.Ring != ring || !state.Members.Contains(local))
         {
@@ -124,12 +133,36 @@ public static class ReplicaMachine
     private static ReplicaState OnStoreFailed(Turn turn, ReplicaState state, ReplicaInput.StoreFailed failed)
     {
         turn.Note(LogLevel.Warning, $"the log cannot be written ({failed.Reason}): this node gives no votes until it can");
+        if (state.Phase.CurrentView is { IsQuorate: true } view)
+        {
+            // The others hear of it, and go on without this node.
+            turn.Send(FormationMachine.StatusOf(turn, state with { Disk = DiskState.Failed }, view));
+        }
+
         return state with
         {
-            MayVote = false,
+            Disk = DiskState.Failed,
             IsAppending = false,
             Phase = new ReplicaPhase.Unstable($"the log cannot be written: {failed.Reason}", turn.Now),
         };
+    }
+
+    // What is known to be committed stays known: the disk may lack the end of it.
+    private static ReplicaState OnReopened(Turn turn, ReplicaState state, ReplicaInput.Reopened reopened)
+    {
+        turn.Note(
+            LogLevel.Warning,
+            reopened.Damage.Length == 0
+                ? "the log can be written again"
+                : $"the log can be written again; it was damaged ({reopened.Damage}), and is taken from the others");
+        var next = state with
+        {
+            Log = reopened.Log.CommitTo(state.Log.CommitIndex, out _),
+            Disk = reopened.Damage.Length == 0 ? DiskState.Sound : DiskState.Lost,
+            IsAppending = false,
+            Phase = new ReplicaPhase.Unstable("the log was opened again", turn.Now),
+        };
+        return Look(turn, next);
     }
 
     private static ReplicaState OnTime(Turn turn, ReplicaState state) =>

@@ -19,6 +19,9 @@ public sealed record ReplicaConfig(
 
     /// <summary>How many committed entries are kept beside the snapshot before it is renewed.</summary>
     public const int EntriesBeforeSnapshot = 2000;
+
+    /// <summary>All members compare the digests of their states whenever this many more changes are committed.</summary>
+    public const int EntriesBetweenDigests = 500;
 }
 
 /// <summary>Members that see each other, under one ring.</summary>
@@ -52,7 +55,8 @@ public abstract record ReplicaPhase
 
     /// <summary>Promised an epoch; the promises of others come in.</summary>
     public sealed record Promising(
-        LinkView View, long Epoch, uint Proposer, ValueList<uint> Participants, ValueList<string> FenceBasis,
+        LinkView View, long Epoch, uint Proposer, ValueList<uint> Participants, ValueList<uint> Learners,
+        ValueList<string> FenceBasis,
         ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, TimeSpan Since) : ReplicaPhase;
 
     /// <summary>The promises are closed; everyone takes the base.</summary>
@@ -65,11 +69,12 @@ public abstract record ReplicaPhase
     /// <param name="Received">Parts of the transfer so far; null when none came.</param>
     /// <param name="HasAdopted">This node has the base on disk.</param>
     /// <param name="Adopted">Who has the base on disk.</param>
+    /// <param name="HasMissed">The epoch began without this node: once it has the base, a new one forms with it.</param>
     /// <param name="Since">When it began.</param>
     public sealed record Adopting(
         LinkView View, long Epoch, ValueList<string> FenceBasis,
         ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, uint BaseNode, LogPosition Base,
-        TransferSoFar? Received, bool HasAdopted, ImmutableSortedSet<uint> Adopted, TimeSpan Since) : ReplicaPhase;
+        TransferSoFar? Received, bool HasAdopted, ImmutableSortedSet<uint> Adopted, bool HasMissed, TimeSpan Since) : ReplicaPhase;
 
     /// <summary>Changes are taken.</summary>
     /// <param name="View">The view.</param>
@@ -95,6 +100,12 @@ public abstract record ReplicaPhase
         _ => null,
     };
 }
+
+/// <summary>States compared at one index.</summary>
+/// <param name="Index">The index.</param>
+/// <param name="Own">This node's digest.</param>
+/// <param name="Others">Digests that differ from it, by node.</param>
+public sealed record DigestPoint(long Index, string Own, ImmutableSortedDictionary<uint, string> Others);
 
 /// <summary>What came of a transfer until now.</summary>
 public sealed record TransferSoFar(
@@ -140,8 +151,14 @@ public sealed record ReplicaState
     /// <summary>This program has been in an active epoch.</summary>
     public bool WasActive { get; init; }
 
-    /// <summary>False when the log is damaged or the disk failed: this node gives no votes.</summary>
-    public bool MayVote { get; init; } = true;
+    /// <summary>Whether this node's promises can count.</summary>
+    public DiskState Disk { get; init; }
+
+    /// <summary>The engine does not give this node its own messages back.</summary>
+    public bool IsSilent { get; init; }
+
+    /// <summary>The last point at which all members compare their states; null before the first.</summary>
+    public DigestPoint? Compared { get; init; }
 
     /// <summary>Changes that somebody on this node waits for, by request id.</summary>
     public ImmutableSortedDictionary<string, WaitingProposal> Waiting { get; init; } =
@@ -158,6 +175,7 @@ public sealed record ReplicaState
     {
         ReplicaPhase.Working { Start: { } start } =>
             new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(), start.Coordinator),
+        ReplicaPhase.Unstable phase when IsSilent => new EpochState.Inactive(phase.Reason, false, InactiveSince),
         ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? WasActive, InactiveSince),
         ReplicaPhase.Minority => new EpochState.Inactive("no quorum", false, InactiveSince),
         _ => new EpochState.Inactive("an epoch is forming", true, InactiveSince),

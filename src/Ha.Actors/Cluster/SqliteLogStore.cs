@@ -10,6 +10,10 @@ namespace Ha.Actors.Cluster;
 public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
 {
     private const int SchemaVersion = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+    private const int MaxSetAside = 3;
+    private const long ReserveBytes = 8 * 1024 * 1024;
 
     // After a failed write nothing on this file is to be trusted until it was opened and checked again.
     private SqliteConnection? _connection;
@@ -17,29 +21,116 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
     /// <inheritdoc/>
     public Task<LogOpening> Open(CancellationToken cancel)
     {
+        if (_connection is not null)
+        {
+            // After a failure: what was kept for this moment makes room.
+            Close();
+            DeleteReserve();
+        }
+
+        return Task.FromResult(Opening());
+    }
+
+    private LogOpening Opening()
+    {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
-            _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-            _connection.Open();
-            if ((string?)Scalar("PRAGMA quick_check(1)") is var check && check != "ok")
+            Connect();
+            var check = (string?)Scalar("PRAGMA quick_check(1)");
+            var opening = check == "ok" ? Read() : new LogOpening.Damaged($"{path}: {check}");
+            if (opening is LogOpening.Damaged damaged)
             {
-                return Task.FromResult<LogOpening>(new LogOpening.Damaged($"{path}: {check}"));
+                return Anew(damaged.Reason);
             }
 
-            Execute("PRAGMA journal_mode=WAL");
-            Execute("PRAGMA synchronous=FULL");
-            return Task.FromResult(Read());
+            MakeReserve();
+            return opening;
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            return Task.FromResult<LogOpening>(new LogOpening.Damaged($"{path}: {e.Message}"));
+            return Anew($"{path}: {e.Message}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidCastException or OverflowException)
         {
-            return Task.FromResult<LogOpening>(new LogOpening.Damaged($"{path}: {e.Message}"));
+            return Anew($"{path}: {e.Message}");
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return new LogOpening.Unusable($"{path}: {e.Message}");
         }
     }
+
+    // The damaged file is kept for people; an empty one takes its place.
+    private LogOpening Anew(string reason)
+    {
+        try
+        {
+            Close();
+            var number = Enumerable.Range(1, MaxSetAside).FirstOrDefault(
+                candidate => !File.Exists($"{path}.damaged-{candidate}"), MaxSetAside);
+            foreach (var suffix in (string[])["", "-wal", "-shm"])
+            {
+                if (File.Exists(path + suffix))
+                {
+                    File.Move(path + suffix, $"{path}.damaged-{number}{suffix}", overwrite: true);
+                }
+            }
+
+            Connect();
+            return Read() is LogOpening.Opened
+                ? new LogOpening.Damaged($"{reason}; set aside as {path}.damaged-{number}")
+                : new LogOpening.Unusable(reason);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return new LogOpening.Unusable($"{reason}; and {e.Message}");
+        }
+    }
+
+    private void Connect()
+    {
+        _connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection.Open();
+        Execute("PRAGMA journal_mode=WAL");
+        Execute("PRAGMA synchronous=FULL");
+    }
+
+    private void Close()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private void MakeReserve()
+    {
+        try
+        {
+            if (!File.Exists(ReservePath))
+            {
+                File.OpenHandle(ReservePath, FileMode.Create, FileAccess.Write, preallocationSize: ReserveBytes).Dispose();
+            }
+        }
+        catch (IOException)
+        {
+            // No room for a reserve: the log itself may still fit, and a write that does not will say so.
+        }
+    }
+
+    private void DeleteReserve()
+    {
+        try
+        {
+            File.Delete(ReservePath);
+        }
+        catch (IOException)
+        {
+            // A folder that cannot be written: opening says so next.
+        }
+    }
+
+    private string ReservePath => path + ".reserve";
 
     /// <inheritdoc/>
     public Task Append(IReadOnlyList<LogEntry> entries, LogMeta meta, CancellationToken cancel)
@@ -73,6 +164,7 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
             """,
             ("$keep", keepThrough));
         Run(transaction, "DELETE FROM log WHERE idx > $keep", ("$keep", keepThrough));
+        Run(transaction, "DELETE FROM snapshot WHERE idx > $keep", ("$keep", keepThrough));
         if (snapshot is not null)
         {
             Run(transaction, "DELETE FROM log");
@@ -96,7 +188,7 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose() => Close();
 
     private SqliteConnection Connection =>
         _connection ?? throw new InvalidOperationException("the log is not open");
@@ -106,14 +198,14 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
         var version = Convert.ToInt64(Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
         if (version > SchemaVersion)
         {
-            return new LogOpening.Damaged($"{path} was written by a newer version ({version}; this one knows {SchemaVersion})");
+            return new LogOpening.Unusable($"{path} was written by a newer version ({version}; this one knows {SchemaVersion})");
         }
 
         Execute(
             $"""
             CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
             CREATE TABLE IF NOT EXISTS log(
-              idx INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, request_id TEXT NOT NULL UNIQUE, principal TEXT NOT NULL,
+              idx INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, request_id TEXT NOT NULL, principal TEXT NOT NULL,
               change BLOB NOT NULL, hash TEXT NOT NULL);
             CREATE TABLE IF NOT EXISTS snapshot(
               one INTEGER PRIMARY KEY CHECK (one = 1), idx INTEGER NOT NULL, epoch INTEGER NOT NULL, hash TEXT NOT NULL,

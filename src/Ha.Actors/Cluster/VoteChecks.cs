@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ha.InformationBase;
 
 namespace Ha.Actors.Cluster;
@@ -35,6 +36,22 @@ internal static class VoteChecks
         var vouched = fenceBasis.Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal)
             .Sum(voters.GetValueOrDefault);
         return own > 0 && own + vouched >= Quorum(state);
+    }
+
+    /// <summary>Who can be in an epoch, and whose promises do not count: nodes whose disk was lost, and nodes without any
+    /// epoch where others have one (a wiped disk looks like a new one). Every majority that counts is one of disks that
+    /// remember. When every voter is here, nobody else can know more, and all count.</summary>
+    public static (List<uint> Able, ValueList<uint> Learners) WhoCounts(
+        ReplicaState state, ImmutableSortedDictionary<uint, ClusterMessage.Status> statuses)
+    {
+        var able = statuses.Where(status => status.Value.Disk != DiskState.Failed).ToList();
+        var nodes = able.Select(status => status.Key).ToList();
+        var isKnown = statuses.Values.Any(status => status.Log.Epoch > 0);
+        var learners = able
+            .Where(status => status.Value.Disk == DiskState.Lost || (isKnown && status.Value.Log.Epoch == 0))
+            .Select(status => status.Key)
+            .ToValueList();
+        return (nodes, isKnown && Missing(state, nodes, []).IsEmpty ? [] : learners);
     }
 
     /// <summary>True when what these members have on disk is committed: a majority of all votes, or, in an epoch that rests

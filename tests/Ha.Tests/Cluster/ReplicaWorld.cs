@@ -80,16 +80,43 @@ internal sealed class ReplicaWorld
         Split([.. _replicas.Values.Select(other => other.Side)]);
     }
 
-    public void Propose(uint node, string requestId)
+    /// <summary>Error lines are part of the test.</summary>
+    public bool AllowsErrors { get; set; }
+
+    public void Propose(uint node, string requestId) =>
+        Propose(node, requestId, new CibChange.SetProperty(requestId, "1", ""));
+
+    public void Propose(uint node, string requestId, CibChange change)
     {
         var replica = _replicas[node];
         if (replica.IsUp)
         {
             Step(replica, new ReplicaInput.Propose(
-                requestId, "test", CibCodec.Encode(new CibChange.SetProperty(requestId, "1", "")),
-                Now + TimeSpan.FromSeconds(20)));
+                requestId, "test", CibCodec.Encode(change), Now + TimeSpan.FromSeconds(20)));
         }
     }
+
+    /// <summary>An empty disk takes the place of the node's.</summary>
+    public void Wipe(uint node) => _replicas[node].Disk = new MemoryDisk();
+
+    /// <summary>The node starts and finds its log damaged.</summary>
+    public void RestartDamaged(uint node)
+    {
+        Wipe(node);
+        Boot(node, "entry 7 does not continue the chain");
+        Split([.. _replicas.Values.Select(other => other.Side)]);
+    }
+
+    public void FailDisk(uint node)
+    {
+        _replicas[node].Writes.Clear();
+        Step(_replicas[node], new ReplicaInput.StoreFailed("no space left on device"));
+    }
+
+    public void RepairDisk(uint node) =>
+        Step(_replicas[node], new ReplicaInput.Reopened(_replicas[node].Disk.Load(), ""));
+
+    public void Silence(uint node, bool isSilent) => Step(_replicas[node], new ReplicaInput.Silence(isSilent));
 
     /// <summary>One random thing that can happen next; false when nothing can.</summary>
     public bool Once()
@@ -145,14 +172,14 @@ internal sealed class ReplicaWorld
         }
     }
 
-    private void Boot(uint node)
+    private void Boot(uint node, string damage = "")
     {
         var replica = _replicas[node];
         replica.IsUp = true;
         replica.ProcessId = _process++;
         replica.Config = new ReplicaConfig(
             $"n{node}", $"inc-{replica.ProcessId}", $"cluster-{node}", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), 1000);
-        replica.State = ReplicaMachine.Start(replica.Disk.Load(), "", Now);
+        replica.State = ReplicaMachine.Start(replica.Disk.Load(), damage, Now);
         Step(replica, new ReplicaInput.Engine(new LinkEvent.Connected(
             new LinkMember(node, replica.ProcessId), $"n{node}",
             _replicas.Keys.Select(id => new LinkNode(id, $"n{id}", 1)).ToValueList(), _replicas.Count == 2)));
@@ -195,7 +222,7 @@ internal sealed class ReplicaWorld
                 case ReplicaEffect.Answer { Outcome: ChangeOutcome.Ok ok } answer:
                     Acknowledged.Add((answer.RequestId, ok.Index));
                     break;
-                case ReplicaEffect.Note { Level: Kernel.LogLevel.Error } note:
+                case ReplicaEffect.Note { Level: Kernel.LogLevel.Error } note when !AllowsErrors:
                     Assert.Fail($"n{replica.NodeId}: {note.Text}");
                     break;
             }
@@ -220,7 +247,7 @@ internal sealed class Replica(uint nodeId)
 
     public Queue<StoreWrite> Writes { get; } = new();
 
-    public MemoryDisk Disk { get; } = new();
+    public MemoryDisk Disk { get; set; } = new();
 
     public bool IsActive => IsUp && State.Epoch is EpochState.Active;
 }
@@ -248,7 +275,7 @@ internal sealed class MemoryDisk
                 break;
             case StoreWrite.AdoptBase adopt:
                 _entries = adopt.Snapshot is null ? _entries.RemoveAll(entry => entry.Index > adopt.KeepThrough) : [];
-                _snapshot = adopt.Snapshot ?? _snapshot;
+                _snapshot = adopt.Snapshot ?? (_snapshot?.Index > adopt.KeepThrough ? null : _snapshot);
                 _entries = _entries.AddRange(adopt.Entries);
                 _meta = adopt.Meta;
                 break;
