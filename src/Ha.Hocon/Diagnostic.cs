@@ -36,7 +36,8 @@ public sealed record RelatedPlace(Position At, string Note);
 /// <param name="Related">A second place; null for none.</param>
 /// <param name="Length">How many code points are meant, from the place on.</param>
 public sealed record Diagnostic(
-    Severity Severity, string Code, Position At, string Message, string Fix = "", RelatedPlace? Related = null, int Length = 1)
+    Severity Severity, string Code, Position At, string Message, string Fix = "", RelatedPlace? Related = null,
+        int Length = 1)
 {
     /// <summary>How many errors, and how many warnings, are reported at most in one run.</summary>
     public const int Limit = 20;

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Ha.Hocon;
 
-/// <summary>Values side by side: texts are joined, lists appended, objects merged; anything else is a mistake.</summary>
+/// <summary>Values side by side: texts are joined, lists appended, objects merged; anything else is a
+/// mistake.</summary>
 internal static class HoconConcatenation
 {
     /// <summary>What the parts are together: nothing, one value, or objects to merge in their order.</summary>
@@ -43,7 +44,8 @@ internal static class HoconConcatenation
         }
         else
         {
-            diagnostics.Error("HA1406", defined[^1].At, "a list and an object stand side by side", "put a comma between");
+            diagnostics.Error(
+                "HA1406", defined[^1].At, "a list and an object stand side by side", "put a comma between");
         }
 
         return [];

@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace Ha.Hocon;
 
-/// <summary>What the plain language makes of a value where a certain kind is asked for. Source: the HOCON specification,
-/// "Automatic type conversions". Our own schema is stricter: see the readers of the cluster file.</summary>
+/// <summary>What the plain language makes of a value where a certain kind is asked for. Source: the HOCON
+/// specification, "Automatic type conversions". Our own schema is stricter: see the readers of the cluster
+/// file.</summary>
 public static class HoconConversions
 {
     /// <summary>The value at a path of names; null when there is none.</summary>
@@ -26,7 +27,8 @@ public static class HoconConversions
     public static bool? AsBoolean(this HoconValue? value) =>
         value.AsText() is { } text ? HoconUnits.Boolean(text) : null;
 
-    /// <summary>A whole number, also from text or from 3.0; null for anything else, and where it does not fit.</summary>
+    /// <summary>A whole number, also from text or from 3.0; null for anything else, and where it does not
+    /// fit.</summary>
     public static long? AsLong(this HoconValue? value)
     {
         if (value.AsText() is not { } text)
@@ -47,11 +49,13 @@ public static class HoconConversions
     /// <summary>A number, also from text; null for anything else.</summary>
     public static double? AsDouble(this HoconValue? value) =>
         value.AsText() is { } text
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
             ? number
             : null;
 
-    /// <summary>A list, or an object whose names are numbers: sorted by them, gaps closed. Null for anything else.</summary>
+    /// <summary>A list, or an object whose names are numbers: sorted by them, gaps closed. Null for anything
+    /// else.</summary>
     public static IReadOnlyList<HoconValue>? AsList(this HoconValue? value) => value switch
     {
         HoconArray array => array.Items,
@@ -62,7 +66,8 @@ public static class HoconConversions
 
     /// <summary>A length of time; a bare number counts milliseconds. Null for anything else.</summary>
     public static TimeSpan? AsDuration(this HoconValue? value) =>
-        value.AsText() is { } text && HoconUnits.TryDuration(text, "ms", out var duration).Length == 0 ? duration : null;
+        value.AsText() is { } text && HoconUnits.TryDuration(text, "ms", out var duration).Length == 0 ? duration
+            : null;
 
     /// <summary>A size in bytes; null for anything else.</summary>
     public static long? AsSize(this HoconValue? value) =>

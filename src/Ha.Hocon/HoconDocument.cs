@@ -11,8 +11,8 @@ public sealed record HoconEnvironment(IReadOnlySet<string> Allowed, Func<string,
     public static HoconEnvironment None { get; } = new(new HashSet<string>(), _ => null);
 }
 
-/// <summary>HOCON text to a value, with all that is wrong with it. Read this file first. Source: the HOCON specification.
-/// </summary>
+/// <summary>HOCON text to a value, with all that is wrong with it. Read this file first. Source: the HOCON
+/// specification. </summary>
 /// <param name="Root">The value; null when there are errors.</param>
 /// <param name="Diagnostics">Errors and warnings.</param>
 public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> Diagnostics)
@@ -24,7 +24,8 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
     public bool HasErrors => Diagnostics.Any(item => item.Severity == Severity.Error);
 
     /// <summary>Reads a document.</summary>
-    /// <param name="file">Its path, for messages; relative to the configuration folder where it includes others.</param>
+    /// <param name="file">Its path, for messages; relative to the configuration folder where it includes
+    /// others.</param>
     /// <param name="bytes">Its bytes, in UTF-8.</param>
     /// <param name="files">Where included files come from.</param>
     /// <param name="environment">What may be looked up outside.</param>
@@ -34,7 +35,8 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
 
     /// <summary>Reads several documents as one: later ones come after earlier ones, as if in one file.</summary>
     public static HoconDocument ParseAll(
-        IReadOnlyList<(string File, byte[] Bytes)> parts, IHoconFiles? files = null, HoconEnvironment? environment = null)
+        IReadOnlyList<(string File, byte[] Bytes)> parts, IHoconFiles? files = null,
+            HoconEnvironment? environment = null)
     {
         var diagnostics = new DiagnosticList();
         var entries = new List<HoconNode.Entry>();
@@ -103,7 +105,8 @@ public sealed record HoconDocument(HoconValue? Root, IReadOnlyList<Diagnostic> D
                 column += (one & 0xC0) == 0x80 ? 0 : 1;
             }
 
-            diagnostics.Error("HA1302", new Position(file, line, column), "these bytes are no UTF-8", "save the file as UTF-8");
+            diagnostics.Error(
+                "HA1302", new Position(file, line, column), "these bytes are no UTF-8", "save the file as UTF-8");
             return null;
         }
     }

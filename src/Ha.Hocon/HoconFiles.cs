@@ -3,8 +3,8 @@ namespace Ha.Hocon;
 /// <summary>Where included files come from. Parsing itself touches no disk.</summary>
 public interface IHoconFiles
 {
-    /// <summary>The bytes of a file, by a path relative to the configuration folder; null when there is none, or when it
-    /// may not be read.</summary>
+    /// <summary>The bytes of a file, by a path relative to the configuration folder; null when there is none, or when
+    /// it may not be read.</summary>
     byte[]? Read(string path);
 }
 
@@ -15,8 +15,8 @@ public sealed class NoHoconFiles : IHoconFiles
     public byte[]? Read(string path) => null;
 }
 
-/// <summary>Files of one folder and the folders below it. A link that leads out of it is refused, on the way as at the end.
-/// </summary>
+/// <summary>Files of one folder and the folders below it. A link that leads out of it is refused, on the way as at the
+/// end. </summary>
 public sealed class FolderHoconFiles(string folder) : IHoconFiles
 {
     /// <summary>Longest chain of links that is followed, as in the kernel.</summary>

@@ -1,9 +1,11 @@
 namespace Ha.Hocon;
 
-/// <summary>Follows includes: relative to the including file, inside of the configuration folder, without loops.</summary>
+/// <summary>Follows includes: relative to the including file, inside of the configuration folder, without
+/// loops.</summary>
 /// <param name="files">Where files come from.</param>
 /// <param name="chain">The files that are being read, outermost first.</param>
-/// <param name="scopes">Paths in the document that substitutions of this file may be relative to, innermost first.</param>
+/// <param name="scopes">Paths in the document that substitutions of this file may be relative to, innermost
+/// first.</param>
 internal sealed class HoconIncludes(
     IHoconFiles files, IReadOnlyList<string> chain, IReadOnlyList<IReadOnlyList<string>> scopes)
 {
@@ -25,7 +27,8 @@ internal sealed class HoconIncludes(
 
     /// <summary>The entries of an included file.</summary>
     public IReadOnlyList<HoconNode.Entry> Read(
-        string fromFile, string name, Position at, bool isRequired, IReadOnlyList<string> path, DiagnosticList diagnostics)
+        string fromFile, string name, Position at, bool isRequired, IReadOnlyList<string> path,
+            DiagnosticList diagnostics)
     {
         if (name.Length == 0 || Path.IsPathRooted(name) || name.Contains('\0', StringComparison.Ordinal)
             || name.Split('/').Contains("..") || name.Contains("://", StringComparison.Ordinal))
@@ -42,7 +45,8 @@ internal sealed class HoconIncludes(
         string[] candidates = HasKnownEnd(name) ? [name] : [name + ".properties", name + ".json", name + ".conf", name];
         foreach (var candidate in candidates)
         {
-            var full = Path.Combine(folder, string.Join('/', candidate.Split('/').Where(part => part is not ("." or ""))));
+            var full =
+                Path.Combine(folder, string.Join('/', candidate.Split('/').Where(part => part is not ("." or ""))));
             if (files.Read(full) is not { } bytes)
             {
                 continue;
@@ -109,7 +113,8 @@ internal sealed class HoconIncludes(
         if (isRequired)
         {
             diagnostics.Error(
-                "HA1204", at, $"'{name}' cannot be read: it does not exist, is too big, or lies outside of this folder");
+                "HA1204", at,
+                    $"'{name}' cannot be read: it does not exist, is too big, or lies outside of this folder");
         }
         else if (name.Contains('*', StringComparison.Ordinal) || name.Contains('?', StringComparison.Ordinal))
         {
@@ -120,7 +125,8 @@ internal sealed class HoconIncludes(
         else
         {
             diagnostics.Warning(
-                "HA1104", at, $"'{name}' does not exist, and is skipped", $"include required(\"{name}\") makes that an error");
+                "HA1104", at, $"'{name}' does not exist, and is skipped",
+                    $"include required(\"{name}\") makes that an error");
         }
     }
 }

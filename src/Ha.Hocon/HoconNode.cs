@@ -43,10 +43,11 @@ internal abstract record HoconNode(Position At)
     /// <param name="At">Where.</param>
     /// <param name="Path">What is meant.</param>
     /// <param name="IsOptional">Nothing there is no error.</param>
-    /// <param name="Scopes">Where the file that it is in was included, innermost first: paths that it may be relative to.
-    /// The last one is the root.</param>
+    /// <param name="Scopes">Where the file that it is in was included, innermost first: paths that it may be relative
+    /// to. The last one is the root.</param>
     public sealed record Substitution(
-        Position At, IReadOnlyList<string> Path, bool IsOptional, IReadOnlyList<IReadOnlyList<string>> Scopes) : HoconNode(At)
+        Position At, IReadOnlyList<string> Path, bool IsOptional, IReadOnlyList<IReadOnlyList<string>> Scopes)
+            : HoconNode(At)
     {
         /// <summary>As written.</summary>
         public string Text => $"${{{(IsOptional ? "?" : "")}{string.Join('.', Path)}}}";

@@ -27,7 +27,8 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         if (!text.IsEnd && !diagnostics.IsFull)
         {
             diagnostics.Error(
-                "HA1001", text.At, $"the document ends before this '{HoconText.Show(text.Here)}'", "remove what follows");
+                "HA1001", text.At, $"the document ends before this '{HoconText.Show(text.Here)}'",
+                    "remove what follows");
         }
 
         return root;
@@ -220,7 +221,8 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
         var isAfterComma = text.IsAfterComma(before);
         diagnostics.Error(
             "HA1006", parts[0].At, $"'{name}' has no value: = or {{ is expected after it",
-            isAfterComma ? "put a text that has a comma in it into quotes" : "", length: Math.Max(1, parts[^1].Name.Length));
+            isAfterComma ? "put a text that has a comma in it into quotes"
+                : "", length: Math.Max(1, parts[^1].Name.Length));
         return null;
     }
 
@@ -232,7 +234,8 @@ internal sealed class HoconParser(HoconText text, HoconIncludes includes, Diagno
             return ParseValue(path);
         }
 
-        diagnostics.Error("HA1007", keyEndsAt, $"'{string.Join('.', path)}' has no value", "write one, or \"\" for empty text");
+        diagnostics.Error(
+            "HA1007", keyEndsAt, $"'{string.Join('.', path)}' has no value", "write one, or \"\" for empty text");
         return null;
     }
 

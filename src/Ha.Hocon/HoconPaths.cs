@@ -89,7 +89,8 @@ internal static class HoconPaths
     private static bool Ends(HoconText text, bool isKey, DiagnosticList diagnostics)
     {
         var isFine = isKey
-            ? text.IsEnd || text.Here is '=' or ':' or '{' or '\n' or '}' or ',' || text.IsComment || text.StartsWith("+=")
+            ? text.IsEnd || text.Here is '=' or ':' or '{' or '\n' or '}' or ',' || text.IsComment
+                || text.StartsWith("+=")
             : text.Here == '}';
         if (isFine)
         {
@@ -120,7 +121,8 @@ internal static class HoconPaths
             ( > 0, true) => ($"a {what} may not end with a dot", "remove the dot"),
             ( > 0, false) => ($"a {what} has an empty part", "write \"\" for an empty name"),
             _ when text.IsEnd || text.Here is '\n' or '}' => ($"a {what} is expected", ""),
-            _ => ($"a {what} is expected, not '{HoconText.Show(text.Here)}'", text.Here == '*' ? "put it into quotes" : ""),
+            _ => ($"a {what} is expected, not '{HoconText.Show(text.Here)}'", text.Here == '*' ? "put it into quotes"
+                : ""),
         };
         diagnostics.Error(isKey ? "HA1014" : "HA1023", text.At, message, fix);
     }

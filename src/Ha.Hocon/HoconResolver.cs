@@ -4,8 +4,8 @@ namespace Ha.Hocon;
 /// order; a reference to a slot that is being worked out looks back at the values before.</summary>
 internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment environment)
 {
-    /// <summary>How much substitutions may make, so that a short file cannot fill the memory: letters of text, and 16 for
-    /// each element. A thousand uses of a large template stay far below.</summary>
+    /// <summary>How much substitutions may make, so that a short file cannot fill the memory: letters of text, and 16
+    /// for each element. A thousand uses of a large template stay far below.</summary>
     public const int MaxExpandedLength = 8 * 1024 * 1024;
 
     /// <summary>How deep substitutions may lead into each other.</summary>
@@ -52,7 +52,8 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
         };
         slot.IsComposing = false;
         _depth--;
-        if (value is not null && slot.Expanded?.OfType<Layer.Link>().FirstOrDefault(link => link.IsDirect) is { } direct)
+        if (value is not null
+            && slot.Expanded?.OfType<Layer.Link>().FirstOrDefault(link => link.IsDirect) is { } direct)
         {
             value = Limited(value, direct.At);
         }
@@ -117,7 +118,8 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
         }
 
         var layers = new List<Layer>();
-        for (var index = Math.Max(0, slot.Layers.FindLastIndex(layer => layer.Hides)); index < slot.Layers.Count; index++)
+        for (var index = Math.Max(
+            0, slot.Layers.FindLastIndex(layer => layer.Hides)); index < slot.Layers.Count; index++)
         {
             slot.ExpandingAt = index;
             Put(layers, Final(slot.Layers[index], slot, index));
@@ -147,7 +149,8 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
         _ => [],
     };
 
-    // What another place holds: an object stays a link, so that only those of its fields are worked out that are needed.
+    // What another place holds: an object stays a link, so that only those of its fields are worked out that are
+    // needed.
     private IReadOnlyList<Layer> Follow(Slot target, HoconNode.Substitution source, bool isDirect) =>
         Expand(target, source.At) switch
         {
@@ -167,14 +170,16 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
             case HoconNode.Object:
                 return [new Layer.Written(node)];
             case HoconNode.Before before:
-                return Follow(slot.Before(index), new HoconNode.Substitution(before.At, ["+="], true, []), isDirect: false);
+                return Follow(
+                    slot.Before(index), new HoconNode.Substitution(before.At, ["+="], true, []), isDirect: false);
             case HoconNode.Substitution substitution:
                 return Substitute(substitution);
             case HoconNode.Concatenation concatenation:
                 var parts = concatenation.Parts.Select(part => (part, Evaluate(part, slot, index))).ToList();
                 return HoconConcatenation.Join(concatenation, parts, diagnostics) switch
                 {
-                    [Layer.Known { Value: HoconScalar text }] when parts.Count > 1 && Limited(text, concatenation.At) is null => [],
+                    [Layer.Known { Value: HoconScalar text }] when parts.Count > 1
+                        && Limited(text, concatenation.At) is null => [],
                     var joined => joined,
                 };
             default:
@@ -295,13 +300,15 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
         {
             diagnostics.Error(
                 "HA1403", substitution.At, $"{substitution.Text} finds nothing",
-                nearest is null ? "environment variables are read only where --allow-env names them" : $"did you mean {nearest}?",
+                nearest is null ? "environment variables are read only where --allow-env names them"
+                    : $"did you mean {nearest}?",
                 length: length);
         }
         else if (nearest is not null)
         {
             diagnostics.Warning(
-                "HA1105", substitution.At, $"{substitution.Text} finds nothing, and vanishes", $"did you mean {nearest}?",
+                "HA1105", substitution.At, $"{substitution.Text} finds nothing, and vanishes",
+                    $"did you mean {nearest}?",
                 length: length);
         }
 

@@ -52,8 +52,8 @@ internal static class HoconStrings
         return result;
     }
 
-    /// <summary>Text without quotes, up to what cannot belong to it; null after an error. Blanks inside belong to it, those
-    /// at its end do not.</summary>
+    /// <summary>Text without quotes, up to what cannot belong to it; null after an error. Blanks inside belong to it,
+    /// those at its end do not.</summary>
     /// <param name="isFirst">False where another value stands before it on the same line.</param>
     public static HoconNode.Scalar? Unquoted(HoconText text, bool isFirst, DiagnosticList diagnostics)
     {
@@ -114,7 +114,8 @@ internal static class HoconStrings
         if (letter is '=' or ':' && (!isFirst || before.Length == 0 || before.Any(HoconText.IsBlank)))
         {
             diagnostics.Error(
-                "HA1016", at, $"a second '{letter}' for one key", "put a comma or a new line between two fields, or the text into quotes");
+                "HA1016", at, $"a second '{letter}' for one key",
+                    "put a comma or a new line between two fields, or the text into quotes");
             return;
         }
 
@@ -163,7 +164,8 @@ internal static class HoconStrings
         if (letter < ' ')
         {
             diagnostics.Error(
-                "HA1025", at, $"a control character (U+{(int)letter:X4}) stands in quotes", $"write \\u{(int)letter:x4}");
+                "HA1025", at, $"a control character (U+{(int)letter:X4}) stands in quotes",
+                    $"write \\u{(int)letter:x4}");
             return false;
         }
 

@@ -64,8 +64,8 @@ internal sealed class HoconText(string file, string text)
 
     public void SkipToEnd() => _mark = _mark with { Index = text.Length };
 
-    /// <summary>Blanks as the language has them: Unicode's spaces and separators, control blanks, the byte order mark; not
-    /// the line feed.</summary>
+    /// <summary>Blanks as the language has them: Unicode's spaces and separators, control blanks, the byte order mark;
+    /// not the line feed.</summary>
     public static bool IsBlank(char letter) => letter switch
     {
         ' ' or '\t' or '\v' or '\f' or '\r' or '\u001c' or '\u001d' or '\u001e' or '\u001f' or '\ufeff' => true,

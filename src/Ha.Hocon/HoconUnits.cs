@@ -13,8 +13,8 @@ public static class HoconUnits
 
     /// <summary>Reads a length of time.</summary>
     /// <param name="text">Such as 500ms, 1.5s, 10 minutes, PT30S.</param>
-    /// <param name="bareUnit">Unit of a number that has none (HOCON's own is ms); null refuses such numbers, other than 0.
-    /// </param>
+    /// <param name="bareUnit">Unit of a number that has none (HOCON's own is ms); null refuses such numbers, other than
+    /// 0. </param>
     /// <param name="value">The length.</param>
     /// <returns>Why not; empty when it was read.</returns>
     public static string TryDuration(string text, string? bareUnit, out TimeSpan value)
@@ -41,7 +41,8 @@ public static class HoconUnits
 
             if (bareUnit is null)
             {
-                return $"a duration needs a unit: {number}s (seconds, as in Pacemaker) or {number}ms (what HOCON would read)?";
+                return $"a duration needs a unit: {number}s (seconds, as in Pacemaker) "
+                    + $"or {number}ms (what HOCON would read)?";
             }
 
             unit = bareUnit;

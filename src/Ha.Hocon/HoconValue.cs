@@ -8,7 +8,8 @@ public abstract class HoconValue
     /// <summary>Where it was written.</summary>
     public Position At { get; }
 
-    /// <summary>How much room it takes: letters of text, and some for each element; shared parts count each time.</summary>
+    /// <summary>How much room it takes: letters of text, and some for each element; shared parts count each
+    /// time.</summary>
     internal long Weight { get; private protected init; }
 
     /// <summary>What kind it is, in words.</summary>

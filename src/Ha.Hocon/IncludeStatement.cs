@@ -7,9 +7,11 @@ internal static class IncludeStatement
 
     /// <summary>True where the word stands alone at the start of a field.</summary>
     public static bool IsHere(HoconText text) =>
-        text.StartsWith(Word) && (HoconText.IsBlank(text.Ahead(Word.Length)) || text.Ahead(Word.Length) is '"' or '\n' or '=' or ':' or '{');
+        text.StartsWith(Word) && (
+            HoconText.IsBlank(text.Ahead(Word.Length)) || text.Ahead(Word.Length) is '"' or '\n' or '=' or ':' or '{');
 
-    /// <summary>Reads the statement and the files that it names; false after an error in the statement itself.</summary>
+    /// <summary>Reads the statement and the files that it names; false after an error in the statement
+    /// itself.</summary>
     public static bool Parse(
         HoconText text, HoconIncludes includes, IReadOnlyList<string> path, List<HoconNode.Entry> entries,
         DiagnosticList diagnostics)
@@ -19,7 +21,8 @@ internal static class IncludeStatement
         text.SkipBlanks(overLines: true);
         if (text.Here is '=' or ':' or '{')
         {
-            diagnostics.Error("HA1008", at, "a key cannot begin with the word include", "write \"include\" in quotes", length: 7);
+            diagnostics.Error(
+                "HA1008", at, "a key cannot begin with the word include", "write \"include\" in quotes", length: 7);
             return false;
         }
 
@@ -31,7 +34,8 @@ internal static class IncludeStatement
         var nameAt = text.At;
         if (text.Here != '"')
         {
-            diagnostics.Error("HA1009", nameAt, "include needs the name of one file in quotes", "include \"name.conf\"");
+            diagnostics.Error(
+                "HA1009", nameAt, "include needs the name of one file in quotes", "include \"name.conf\"");
             return false;
         }
 

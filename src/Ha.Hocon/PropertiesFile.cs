@@ -42,7 +42,8 @@ internal static class PropertiesFile
 
         // An object wins over a value of the same name, whatever the order: what has children is no value.
         var inner = entries
-            .SelectMany(item => Enumerable.Range(1, item.Path.Length - 1).Select(count => string.Join('.', item.Path[..count])))
+            .SelectMany(
+                item => Enumerable.Range(1, item.Path.Length - 1).Select(count => string.Join('.', item.Path[..count])))
             .ToHashSet(StringComparer.Ordinal);
         return [.. entries.Where(item => !inner.Contains(string.Join('.', item.Path))).Select(item => item.Entry)];
     }
@@ -97,7 +98,8 @@ internal static class PropertiesFile
                 continue;
             }
 
-            result.Append(text[index] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'f' => '\f', var other => other });
+            result.Append(
+                text[index] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'f' => '\f', var other => other });
         }
 
         return result.ToString();

@@ -9,8 +9,8 @@ public static class Suggestion
     public static string For(string written, IEnumerable<string> known) =>
         Nearest(written, known) is { } best ? $"did you mean {best}?" : "";
 
-    /// <summary>The known word that is at most two edits away, and at most a third of its length; null for none. Of several
-    /// the nearest, then the first in ordinal order.</summary>
+    /// <summary>The known word that is at most two edits away, and at most a third of its length; null for none. Of
+    /// several the nearest, then the first in ordinal order.</summary>
     public static string? Nearest(string written, IEnumerable<string> known)
     {
         string? best = null;

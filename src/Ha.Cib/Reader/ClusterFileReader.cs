@@ -14,84 +14,97 @@ public sealed record ClusterFile(Configuration? Configuration, IReadOnlyList<Dia
 /// <summary>HOCON to configuration. Every mistake is reported with its place; nothing is half-read.</summary>
 public static class ClusterFileReader
 {
-    private static readonly string[] s_sections =
-    [
-        "cluster", "nodes", "quorum", "totem", "rsc-defaults", "op-defaults", "resources", "groups", "clones", "bundles",
-        "fencing", "fencing-levels", "constraints", "alerts", "tags", "acls", "vrrp", "templates",
-    ];
-
     /// <summary>Reads a file and its drop-ins.</summary>
     /// <param name="parts">The cluster file first, then conf.d in the order of names.</param>
     /// <param name="files">Where included files come from.</param>
     /// <param name="environment">What may be looked up outside.</param>
     public static ClusterFile Read(
-        IReadOnlyList<(string File, byte[] Bytes)> parts, IHoconFiles? files = null, HoconEnvironment? environment = null)
+        IReadOnlyList<(string File, byte[] Bytes)> parts, IHoconFiles? files = null,
+            HoconEnvironment? environment = null)
     {
         var document = HoconDocument.ParseAll(parts, files, environment);
-        var diagnostics = new DiagnosticList();
-        if (document.Root is not HoconObject root)
+        if (document.Root is not { } read)
         {
-            if (document.Root is not null)
-            {
-                diagnostics.Error("HA2013", document.Root.At, "a cluster file holds an object, not a list");
-            }
-
-            return new ClusterFile(null, [.. document.Diagnostics, .. diagnostics.Items]);
+            return new ClusterFile(null, document.Diagnostics);
         }
 
-        var configuration = ReadRoot(root, diagnostics);
-        ConfigurationChecks.Check(configuration, diagnostics);
-        return new ClusterFile(diagnostics.HasErrors ? null : configuration, [.. document.Diagnostics, .. diagnostics.Items]);
+        var context = new ReadContext();
+        if (read is not HoconObject root)
+        {
+            context.Diagnostics.Error("HA2013", read.At, "a cluster file holds an object, not a list");
+            return new ClusterFile(null, [.. document.Diagnostics, .. context.Diagnostics.Items]);
+        }
+
+        var configuration = ReadRoot(new FileScope(root, "", context), context);
+        ConfigurationChecks.Check(configuration, context);
+        return new ClusterFile(
+            context.Diagnostics.HasErrors ? null
+                : configuration, [.. document.Diagnostics, .. context.Diagnostics.Items]);
     }
 
-    private static Configuration ReadRoot(HoconObject root, DiagnosticList diagnostics)
-    {
-        foreach (var item in root.Fields.Where(item =>
-            !s_sections.Contains(item.Name, StringComparer.Ordinal) && !item.Name.StartsWith('_')))
-        {
-            diagnostics.Error(
-                "HA2009", item.At, $"unknown key {item.Name}",
-                Suggestion.For(item.Name, s_sections) is { Length: > 0 } meant ? meant : "a template's name begins with _");
-        }
+    /// <summary>Reads one text.</summary>
+    public static ClusterFile ReadText(string text, string file = "cluster.conf") =>
+        Read([(file, System.Text.Encoding.UTF8.GetBytes(text))]);
 
-        var scope = new FileScope(root, "", diagnostics);
+    private static Configuration ReadRoot(FileScope scope, ReadContext context)
+    {
         var cluster = scope.Object("cluster");
         var name = cluster?.Text("name") ?? "";
-        var properties = cluster?.Object("properties")?.Attributes("cluster-options", PropertyCatalog.Cluster);
-        cluster?.RejectOthers();
-        var resources = ResourceReader.Read(scope, diagnostics);
+        var properties = cluster?.Sets("properties", "cluster-options", PropertyCatalog.Cluster) ?? [];
+        cluster?.RejectOthers(SchemaCatalog.Cluster);
+        RefuseLater(scope);
+        var templates = scope.Objects("templates").Select(item => ResourceReader.TemplateOf(item.Id, item.Body))
+            .ToValueList();
+        var resources = ResourceReader.Read(scope, context);
+        if (scope.Object("vrrp") is { } vrrp)
+        {
+            VrrpSchema.Read(vrrp);
+        }
+
+        var configuration = new Configuration
+        {
+            ClusterName = name,
+            Properties = properties,
+            Nodes = scope.Objects("nodes").Select(item => NodeOf(item.Id, item.Body)).ToValueList(),
+            Quorum = MapOf(scope.Object("quorum"), PropertyCatalog.Quorum),
+            Totem = MapOf(scope.Object("totem"), PropertyCatalog.Totem),
+            ResourceDefaults = scope.Sets("rsc-defaults", "rsc-defaults", PropertyCatalog.Meta),
+            OperationDefaults = scope.Sets("op-defaults", "op-defaults", PropertyCatalog.Operation),
+            Resources = resources,
+            Templates = templates,
+            Constraints = ConstraintReader.Read(scope).ToValueList(),
+            FencingLevels = LevelsOf(scope, context).ToValueList(),
+            Tags = TagsOf(scope).ToValueList(),
+            Alerts = scope.Objects("alerts").Select(item => AlertOf(item.Id, item.Body)).ToValueList(),
+        };
+        RejectOthers(scope);
+        return configuration;
+    }
+
+    private static void RefuseLater(FileScope scope)
+    {
         foreach (var section in (string[])["bundles", "acls"])
         {
             if (scope.Object(section) is { Fields.Count: > 0 } later)
             {
-                diagnostics.Error(
-                    "HA2014", new Position(later.At.File, later.At.Line, later.At.Column), $"{section} are not supported by this version yet", "remove them");
+                scope.Diagnostics.Error(
+                    "HA2014", later.Place, $"{section} are not supported by this version yet", "remove them");
             }
         }
+    }
 
-        if (scope.Object("vrrp") is { Fields.Count: > 0 } vrrp)
+    private static void RejectOthers(FileScope scope)
+    {
+        string[] names = [.. SchemaCatalog.Root.Keys.Select(key => key.Name)];
+        foreach (var item in scope.Fields.Where(item =>
+            !names.Contains(item.Name, StringComparer.Ordinal) && !item.Name.StartsWith('_')))
         {
-            diagnostics.Warning(
-                "HA2102", new Position(vrrp.At.File, vrrp.At.Line, vrrp.At.Column),
-                "virtual routers are read, and not acted on by this version yet", "use a resource with agent ha:vip meanwhile");
+            scope.Diagnostics.Error(
+                "HA2009", item.At, $"unknown key {item.Name}",
+                Suggestion.Nearest(item.Name, names) is { } meant
+                    ? $"did you mean {meant}?"
+                    : "the name of a template begins with _", length: item.Name.Length);
         }
-
-        return new Configuration
-        {
-            ClusterName = name,
-            Properties = properties is null ? [] : [properties],
-            Nodes = scope.Objects("nodes").Select(item => NodeOf(item.Id, item.Body)).ToValueList(),
-            Quorum = MapOf(scope.Object("quorum"), PropertyCatalog.Quorum),
-            Totem = MapOf(scope.Object("totem"), PropertyCatalog.Totem),
-            ResourceDefaults = SetOf(scope.Object("rsc-defaults"), "rsc-defaults", PropertyCatalog.Meta),
-            OperationDefaults = SetOf(scope.Object("op-defaults"), "op-defaults", PropertyCatalog.Operation),
-            Resources = resources,
-            Templates = scope.Objects("templates").Select(item => ResourceReader.TemplateOf(item.Id, item.Body, diagnostics)).ToValueList(),
-            Constraints = ConstraintReader.Read(scope).ToValueList(),
-            FencingLevels = LevelsOf(scope, diagnostics).ToValueList(),
-            Tags = TagsOf(scope).ToValueList(),
-            Alerts = scope.Objects("alerts").Select(item => AlertOf(item.Id, item.Body)).ToValueList(),
-        };
     }
 
     private static Node NodeOf(string name, FileScope body)
@@ -102,11 +115,11 @@ public static class ClusterFileReader
             Id = body.Required("id", "write the node's number in corosync.conf, such as id = 1"),
             Addresses = body.Texts("addresses"),
             Votes = body.Integer("votes") ?? 1,
-            Attributes = SetOf(body.Object("attributes"), $"nodes-{name}", null),
-            Utilization = SetOf(body.Object("utilization"), $"nodes-{name}-utilization", null),
+            Attributes = body.Sets("attributes", $"nodes-{name}", null),
+            Utilization = body.Sets("utilization", $"nodes-{name}-utilization", null),
             Origin = body.At,
         };
-        body.RejectOthers();
+        body.RejectOthers(SchemaCatalog.Node);
         return node;
     }
 
@@ -121,30 +134,45 @@ public static class ClusterFileReader
             Timeout = body.Duration("timeout") ?? TimeSpan.FromSeconds(30),
             Origin = body.At,
         };
-        body.RejectOthers();
+        string[] events = ["nodes", "fencing", "resources", "attributes"];
+        foreach (var unknown in alert.Events.Where(one => !events.Contains(one, StringComparer.Ordinal)))
+        {
+            body.Diagnostics.Error(
+                "HA2011", body.PlaceOf("events"),
+                    $"{body.Path}.events has '{unknown}'; write some of: {string.Join(", ", events)}",
+                Suggestion.For(unknown, events));
+        }
+
+        body.RejectOthers(SchemaCatalog.Alert);
         return alert;
     }
 
-    private static IEnumerable<FencingLevel> LevelsOf(FileScope scope, DiagnosticList diagnostics)
+    private static IEnumerable<FencingLevel> LevelsOf(FileScope scope, ReadContext context)
     {
         foreach (var item in scope.Object("fencing-levels")?.Fields ?? [])
         {
+            context.References.Add(new NameReference(NameKind.Node, item.Name, item.At, "fencing-levels"));
             if (item.Value is not HoconArray levels)
             {
-                diagnostics.Error("HA2015", item.At, $"fencing-levels.{item.Name} must be a list of lists: [[first], [second, third]]");
+                context.Diagnostics.Error(
+                    "HA2015", item.At,
+                        $"fencing-levels.{item.Name} must be a list of lists: [[first], [second, third]]");
                 continue;
             }
 
             foreach (var (index, level) in levels.Items.Index())
             {
+                var devices = level is HoconArray several ? several.Items.OfType<HoconScalar>().ToList()
+                    : level is HoconScalar one ? [one]
+                    : [];
+                context.References.AddRange(devices.Select(device =>
+                    new NameReference(NameKind.Device, device.Text, device.At, $"fencing-levels.{item.Name}")));
                 yield return new FencingLevel
                 {
                     Id = $"{item.Name}-{index + 1}",
                     Target = item.Name,
                     Index = index + 1,
-                    Devices = level is HoconArray devices
-                        ? devices.Items.OfType<HoconScalar>().Select(device => device.Text).ToValueList()
-                        : level is HoconScalar one ? [one.Text] : [],
+                    Devices = devices.Select(device => device.Text).ToValueList(),
                     Origin = FileScope.OriginOf(item.At),
                 };
             }
@@ -154,12 +182,9 @@ public static class ClusterFileReader
     private static IEnumerable<Tag> TagsOf(FileScope scope)
     {
         var tags = scope.Object("tags");
-        return tags?.Fields.Select(item => new Tag(item.Name, tags.Texts(item.Name), FileScope.OriginOf(item.At))) ?? [];
+        return tags?.Fields.Select(item =>
+            new Tag(item.Name, tags.Names(item.Name, NameKind.Resource), FileScope.OriginOf(item.At))) ?? [];
     }
-
-    internal static ValueList<AttributeSet> SetOf(
-        FileScope? scope, string id, IReadOnlyList<PropertyDefinition>? catalog) =>
-        scope?.Attributes(id, catalog) is { } set ? [set] : [];
 
     private static ValueMap<string> MapOf(FileScope? scope, IReadOnlyList<PropertyDefinition> catalog) =>
         scope?.Attributes("", catalog) is { } set

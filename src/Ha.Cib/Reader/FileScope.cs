@@ -3,19 +3,30 @@ using Ha.Hocon;
 
 namespace Ha.InformationBase.Reader;
 
-/// <summary>An object of the cluster file while it is read: which fields were asked for, so that the others can be named.
-/// </summary>
-internal sealed class FileScope(HoconObject body, string path, DiagnosticList diagnostics)
+/// <summary>An object of the cluster file while it is read: which fields were asked for, so that the others can be
+/// named. </summary>
+internal sealed class FileScope(HoconObject body, string path, ReadContext context)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     public string Path => path;
 
+    public Position Place => body.At;
+
     public Origin At => OriginOf(body.At);
 
     public IReadOnlyList<HoconField> Fields => body.Fields;
 
+    public DiagnosticList Diagnostics => context.Diagnostics;
+
+    public ReadContext Context => context;
+
     public static Origin OriginOf(Position at) => new(at.File, at.Line, at.Column);
+
+    /// <summary>Where a field's value stands; the object's own place where there is none.</summary>
+    public Position PlaceOf(string name) => body.Get(name)?.At ?? body.At;
+
+    public string Join(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     /// <summary>An object inside; null when there is none.</summary>
     public FileScope? Object(string name)
@@ -23,8 +34,8 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         _known.Add(name);
         return body.Get(name) switch
         {
-            null => null,
-            HoconObject inner => new FileScope(inner, Join(name), diagnostics),
+            null or HoconScalar { IsNull: true } => null,
+            HoconObject inner => new FileScope(inner, Join(name), context),
             var other => Wrong<FileScope>(other, name, "an object { ... }"),
         };
     }
@@ -39,23 +50,46 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
 
         foreach (var item in scope.Fields)
         {
-            if (item.Files.Count > 1 && item.Value is HoconObject own && HoconUnitsTrue(own.Get("override")) is not true)
-            {
-                diagnostics.Error(
-                    "HA2001", item.At, $"{scope.Path}.{item.Name} is defined in several files: {string.Join(", ", item.Files)}",
-                    "rename one, or say override = true in the last");
-            }
-
+            RefuseSecondDefinition(scope, item);
             if (item.Value is HoconObject inner)
             {
-                var result = new FileScope(inner, $"{scope.Path}.{item.Name}", diagnostics);
+                var result = new FileScope(inner, scope.Join(item.Name), context);
                 result._known.Add("override");
                 yield return (item.Name, result, item.At);
             }
-            else
+            else if (item.Value is not HoconScalar { IsNull: true })
             {
-                diagnostics.Error("HA2002", item.At, $"{scope.Path}.{item.Name} must be an object {{ ... }}, not {item.Value.Kind}");
+                Diagnostics.Error(
+                    "HA2002", item.At, $"{scope.Join(item.Name)} must be an object {{ ... }}, not {item.Value.Kind}");
             }
+        }
+    }
+
+    /// <summary>The objects of a list of objects.</summary>
+    public IEnumerable<FileScope> ObjectList(string name)
+    {
+        var value = Raw(name);
+        switch (value)
+        {
+            case null or HoconScalar { IsNull: true }:
+                yield break;
+            case HoconArray array:
+                foreach (var (index, item) in array.Items.Index())
+                {
+                    if (item is HoconObject inner)
+                    {
+                        yield return new FileScope(inner, $"{Join(name)}[{index}]", context);
+                    }
+                    else
+                    {
+                        Wrong<string>(item, name, "a list of objects [{ ... }]");
+                    }
+                }
+
+                break;
+            default:
+                Wrong<string>(value, name, "a list of objects [{ ... }]");
+                break;
         }
     }
 
@@ -71,7 +105,7 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         };
     }
 
-    /// <summary>Text that must be there.</summary>
+    /// <summary>Text that must be there; empty after an error.</summary>
     public string Required(string name, string what)
     {
         if (Text(name) is { Length: > 0 } text)
@@ -81,70 +115,70 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
 
         if (body.Get(name) is null or HoconScalar)
         {
-            diagnostics.Error("HA2003", body.At, $"{path} has no {name}", what);
+            Diagnostics.Error("HA2003", body.At, $"{path} has no {name}", what);
         }
 
         return "";
     }
 
-    public bool? Boolean(string name)
+    /// <summary>A name that must exist somewhere in the file; null when there is none.</summary>
+    public string? Name(string name, NameKind kind)
     {
-        if (Text(name) is not { } text)
+        var text = Text(name);
+        if (text is { Length: > 0 })
         {
-            return null;
+            context.References.Add(new NameReference(kind, text, PlaceOf(name), Join(name)));
         }
 
-        if (HoconUnits.Boolean(text) is { } value)
+        return text;
+    }
+
+    /// <summary>Names that must exist somewhere in the file.</summary>
+    public ValueList<string> Names(string name, NameKind kind)
+    {
+        var texts = Texts(name);
+        var items = (body.Get(name) as HoconArray)?.Items.OfType<HoconScalar>().ToList() ?? [];
+        foreach (var text in texts)
         {
-            return value;
+            var at = items.Find(item => item.Text == text)?.At ?? PlaceOf(name);
+            context.References.Add(new NameReference(kind, text, at, Join(name)));
         }
 
-        diagnostics.Error("HA2004", Place(name), $"{Join(name)} is '{text}'; write true or false");
+        return texts;
+    }
+
+    /// <summary>One of several words, whatever their case; null when there is none.</summary>
+    public string? Word(string name, params string[] words)
+    {
+        var text = Text(name);
+        if (text is null || words.Contains(text, StringComparer.OrdinalIgnoreCase))
+        {
+            return text;
+        }
+
+        Diagnostics.Error(
+            "HA2011", PlaceOf(name), $"{Join(name)} is '{text}'; write one of: {string.Join(", ", words)}",
+            Suggestion.For(text, words));
         return null;
     }
 
-    public int? Integer(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
+    public bool? Boolean(string name) => Checked(name, ValueKind.Boolean) is { } text ? HoconUnits.Boolean(text) : null;
 
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-        {
-            return value;
-        }
+    public int? Integer(string name) =>
+        Checked(name, ValueKind.Integer) is { } text
+            ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
-        diagnostics.Error("HA2005", Place(name), $"{Join(name)} is '{text}'; write a whole number");
-        return null;
-    }
+    public string? ScoreText(string name) => Checked(name, ValueKind.Score);
 
     public TimeSpan? Duration(string name)
     {
-        if (Text(name) is not { } text)
+        if (Checked(name, ValueKind.Duration) is not { } text)
         {
             return null;
         }
 
-        var error = HoconUnits.TryDuration(text, null, out var value);
-        if (error.Length == 0)
-        {
-            return value;
-        }
-
-        diagnostics.Error("HA2006", Place(name), $"{Join(name)}: {error}");
-        return null;
-    }
-
-    public string? ScoreText(string name)
-    {
-        if (Text(name) is not { } text || InformationBase.Score.TryParse(text, out _))
-        {
-            return Text(name);
-        }
-
-        diagnostics.Error("HA2007", Place(name), $"{Join(name)} is '{text}'; write a whole number, INFINITY or -INFINITY");
-        return null;
+        _ = HoconUnits.TryDuration(text, null, out var value);
+        return value;
     }
 
     /// <summary>A list of texts; a single text counts as one.</summary>
@@ -153,7 +187,9 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         _known.Add(name);
         switch (body.Get(name))
         {
-            case null:
+            case null or HoconScalar { IsNull: true }:
+                return [];
+            case HoconScalar scalar when IsSeveralWords(scalar):
                 return [];
             case HoconScalar scalar:
                 return [scalar.Text];
@@ -165,11 +201,7 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
                     {
                         Wrong<string>(item, name, "a list of names");
                     }
-                    else if (text.Text.Contains(' ', StringComparison.Ordinal) && !text.IsQuoted)
-                    {
-                        diagnostics.Error("HA2008", item.At, $"'{text.Text}' is one element of the list, not several", "put commas between");
-                    }
-                    else
+                    else if (!IsSeveralWords(text))
                     {
                         texts.Add(text.Text);
                     }
@@ -189,52 +221,88 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         return body.Get(name);
     }
 
-    /// <summary>Every field that nobody asked for is a mistake.</summary>
-    public void RejectOthers(IEnumerable<string>? known = null)
+    /// <summary>Every field that the section does not have is a mistake.</summary>
+    public void RejectOthers(SchemaSection section)
     {
-        var names = _known.Concat(known ?? []).ToHashSet(StringComparer.Ordinal);
-        foreach (var unknown in body.Fields.Where(item => !names.Contains(item.Name)))
+        string[] names = [.. section.Keys.Select(key => key.Name)];
+        _known.Remove("override");
+        Must.Hold(_known.SetEquals(names));
+        RejectOthers([.. names, "override"]);
+    }
+
+    /// <summary>Every field but these is a mistake.</summary>
+    public void RejectOthers(IReadOnlyCollection<string> names)
+    {
+        foreach (var unknown in body.Fields.Where(item => !names.Contains(item.Name, StringComparer.Ordinal)))
         {
-            diagnostics.Error(
-                "HA2009", unknown.At, $"unknown key {(path.Length == 0 ? unknown.Name : $"{path}.{unknown.Name}")}",
-                Suggestion.For(unknown.Name, names));
+            // A path of keys gives the inner object the place of the key itself.
+            var isDotted = unknown.At == body.At && path.Length > 0;
+            var fix = isDotted
+                ? $"quote a name that has dots: \"{path[(path.LastIndexOf('.') + 1)..]}.{unknown.Name}\""
+                : Suggestion.For(unknown.Name, names);
+            Diagnostics.Error(
+                "HA2009", unknown.At, path.Length == 0 ? $"unknown key {unknown.Name}"
+                    : $"unknown key {unknown.Name} in {path}", fix,
+                length: unknown.Name.Length);
         }
     }
 
-    /// <summary>Names and values as a set of attributes, each checked by its definition. Names that the catalogue lacks are
-    /// errors, unless it is null: then any name may be set.</summary>
+    /// <summary>The blocks of attributes of one kind: the plain one, and those with rules or scores under NAME-sets.
+    /// </summary>
+    /// <param name="name">The field: params, meta, ...</param>
+    /// <param name="id">Id of the plain block.</param>
+    /// <param name="catalog">The names that may be set; null for any.</param>
+    public ValueList<AttributeSet> Sets(string name, string id, IReadOnlyList<PropertyDefinition>? catalog)
+    {
+        var sets = new List<AttributeSet>();
+        if (Object(name)?.Attributes(id, catalog) is { } plain)
+        {
+            sets.Add(plain);
+        }
+
+        foreach (var (setId, set, _) in Objects($"{name}-sets"))
+        {
+            var score = set.ScoreText("score");
+            sets.Add(new AttributeSet
+            {
+                Id = setId,
+                Rule = RuleReader.Read(set, "rule"),
+                Score = score is not null && Score.TryParse(score, out var value) ? value : Score.Zero,
+                Values = set.Object("values")?.Attributes(setId, catalog)?.Values ?? [],
+                Origin = set.At,
+            });
+            set.RejectOthers(SchemaCatalog.AttributeBlock);
+        }
+
+        return sets.ToValueList();
+    }
+
+    /// <summary>Names and values as a set of attributes, each checked by its definition. Names that the catalogue lacks
+    /// are errors, unless it is null: then any name may be set.</summary>
     public AttributeSet? Attributes(string id, IReadOnlyList<PropertyDefinition>? catalog)
     {
         var values = new List<NameValue>();
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, HoconField>(StringComparer.Ordinal);
         foreach (var item in body.Fields)
         {
-            if (item.Value is not HoconScalar scalar)
+            if (DefinitionOf(item, catalog) is not (true, var definition) || item.Value is not HoconScalar scalar)
             {
-                diagnostics.Error(
-                    "HA2010", item.At, $"{path}.{item.Name} must be a text, not {item.Value.Kind}",
-                    item.Value is HoconObject ? $"quote a name with dots: \"{item.Name}...\"" : "");
-                continue;
-            }
-
-            var definition = catalog?.FirstOrDefault(known => known.Name == item.Name || known.Alias == item.Name);
-            if (catalog is not null && definition is null)
-            {
-                diagnostics.Error(
-                    "HA2009", item.At, $"unknown key {path}.{item.Name}",
-                    Suggestion.For(item.Name, catalog.SelectMany(known => new[] { known.Name, known.Alias ?? known.Name })));
                 continue;
             }
 
             var name = definition?.Name ?? item.Name;
             if (seen.TryGetValue(name, out var before))
             {
-                diagnostics.Warning("HA2101", item.At, $"{path}: {before} and {item.Name} are the same; the later counts");
+                Diagnostics.Warning(
+                    "HA2101", item.At, $"{before.Name} and {item.Name} in {path} are the same; the later counts",
+                        "remove one",
+                    new RelatedPlace(before.At, $"{before.Name} is set here"));
                 values.RemoveAll(value => value.Name == name);
             }
 
-            seen[name] = item.Name;
-            if (definition is null || Check(definition, scalar))
+            seen[name] = item;
+            if (definition is null || scalar.IsNull
+                || ValueChecks.Check(Join(item.Name), definition, scalar, Diagnostics))
             {
                 values.Add(new NameValue(name, scalar.IsNull ? null : scalar.Text, OriginOf(item.At)));
             }
@@ -243,39 +311,67 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         return values.Count == 0 ? null : new AttributeSet { Id = id, Values = values.ToValueList(), Origin = At };
     }
 
-    private bool Check(PropertyDefinition definition, HoconScalar scalar)
+    private (bool IsFine, PropertyDefinition? Definition) DefinitionOf(
+        HoconField item, IReadOnlyList<PropertyDefinition>? catalog)
     {
-        var text = scalar.Text;
-        var error = definition.Kind switch
+        var definition = catalog?.FirstOrDefault(known => known.Name == item.Name || known.Alias == item.Name);
+        if (catalog is not null && definition is null)
         {
-            ValueKind.Boolean when HoconUnits.Boolean(text) is null => "write true or false",
-            ValueKind.Integer when !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) =>
-                "write a whole number",
-            ValueKind.Duration => HoconUnits.TryDuration(text, null, out _),
-            ValueKind.Score when !InformationBase.Score.TryParse(text, out _) => "write a whole number, INFINITY or -INFINITY",
-            ValueKind.Word when !definition.Words.Any(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) =>
-                $"write one of: {string.Join(", ", definition.Words)}",
-            ValueKind.Percent when !text.EndsWith('%') => "write a percentage such as 80%",
-            _ => "",
-        };
-        if (error.Length > 0)
-        {
-            diagnostics.Error("HA2011", scalar.At, $"{path}.{definition.Name} is '{text}'; {error}");
+            Diagnostics.Error(
+                "HA2009", item.At, $"unknown key {item.Name} in {path}",
+                Suggestion.For(item.Name, catalog.SelectMany(known => new[] { known.Name, known.Alias ?? known.Name })),
+                length: item.Name.Length);
+            return (false, null);
         }
 
-        return error.Length == 0;
+        if (item.Value is HoconScalar)
+        {
+            return (true, definition);
+        }
+
+        Diagnostics.Error(
+            "HA2010", item.At, $"{Join(item.Name)} must be a text, not {item.Value.Kind}",
+            item.Value is HoconObject ? $"put a name that has dots into quotes: \"{item.Name}...\"" : "");
+        return (false, null);
     }
 
-    private static bool? HoconUnitsTrue(HoconValue? value) => value is HoconScalar scalar ? HoconUnits.Boolean(scalar.Text) : null;
+    private void RefuseSecondDefinition(FileScope scope, HoconField item)
+    {
+        if (item.Files.Count > 1 && item.Value is HoconObject own
+            && !(own.Get("override") is HoconScalar allowed && HoconUnits.Boolean(allowed.Text) == true))
+        {
+            Diagnostics.Error(
+                "HA2001", item.At,
+                    $"{scope.Join(item.Name)} is defined in several files: {string.Join(", ", item.Files)}",
+                "rename one, or write override = true in the last");
+        }
+    }
 
-    private Position Place(string name) => body.Get(name)?.At ?? body.At;
+    private bool IsSeveralWords(HoconScalar scalar)
+    {
+        if (scalar.IsQuoted || !scalar.Text.Any(char.IsWhiteSpace))
+        {
+            return false;
+        }
 
-    private string Join(string name) => path.Length == 0 ? name : $"{path}.{name}";
+        Diagnostics.Error(
+            "HA2008", scalar.At, $"'{scalar.Text}' is one name with a blank in it, not several names",
+                "put commas between",
+            length: scalar.Text.Length);
+        return true;
+    }
+
+    // The text of a field, when it is right for its kind.
+    private string? Checked(string name, ValueKind kind) =>
+        Text(name) is { } text && body.Get(name) is HoconScalar scalar
+        && ValueChecks.Check(Join(name), new PropertyDefinition(name, kind, "", ""), scalar, Diagnostics)
+            ? text
+            : null;
 
     private T? Wrong<T>(HoconValue value, string name, string expected)
         where T : class
     {
-        diagnostics.Error("HA2012", value.At, $"{Join(name)} must be {expected}, not {value.Kind}");
+        Diagnostics.Error("HA2012", value.At, $"{Join(name)} must be {expected}, not {value.Kind}");
         return null;
     }
 }

@@ -23,6 +23,12 @@ public enum ValueKind
 
     /// <summary>A percentage.</summary>
     Percent,
+
+    /// <summary>A list.</summary>
+    List,
+
+    /// <summary>An object.</summary>
+    Object,
 }
 
 /// <summary>A name that may be set.</summary>
@@ -33,7 +39,8 @@ public enum ValueKind
 /// <param name="Words">The words of a <see cref="ValueKind.Word"/>.</param>
 /// <param name="Alias">An older name; null for none.</param>
 public sealed record PropertyDefinition(
-    string Name, ValueKind Kind, string Default, string Meaning, ValueList<string> Words = default, string? Alias = null);
+    string Name, ValueKind Kind, string Default, string Meaning, ValueList<string> Words = default,
+        string? Alias = null);
 
 /// <summary>Every name that a cluster file may set, with its default and meaning: one place for readers, checks and
 /// reference.conf. Names are Pacemaker's.</summary>
@@ -42,26 +49,37 @@ public static class PropertyCatalog
     /// <summary>Cluster options.</summary>
     public static IReadOnlyList<PropertyDefinition> Cluster { get; } =
     [
-        new("no-quorum-policy", ValueKind.Word, "stop", "What a partition without quorum does with what it runs", ["stop", "freeze", "ignore", "demote", "fence", "suicide"]),
-        new("fencing-enabled", ValueKind.Boolean, "true", "May nodes be fenced; without it a split can destroy data", Alias: "stonith-enabled"),
-        new("fencing-action", ValueKind.Word, "reboot", "What fencing does", ["reboot", "off", "poweroff"], "stonith-action"),
-        new("fencing-timeout", ValueKind.Duration, "60s", "How long fencing may take, where a device says nothing", Alias: "stonith-timeout"),
-        new("fencing-max-attempts", ValueKind.Integer, "10", "How often fencing is tried before it waits for a change", Alias: "stonith-max-attempts"),
-        new("fencing-reaction", ValueKind.Word, "stop", "What a node does that hears of its own fencing", ["stop", "panic"], "fence-reaction"),
-        new("fencing-watchdog-timeout", ValueKind.Duration, "0", "After this a lost node with a watchdog counts as dead", Alias: "stonith-watchdog-timeout"),
+        new("no-quorum-policy", ValueKind.Word, "stop", "What a partition without quorum does with what it runs",
+            ["stop", "freeze", "ignore", "demote", "fence", "suicide"]),
+        new("fencing-enabled", ValueKind.Boolean, "true", "May nodes be fenced; without it a split can destroy data",
+            Alias: "stonith-enabled"),
+        new("fencing-action", ValueKind.Word, "reboot", "What fencing does", ["reboot", "off", "poweroff"],
+            "stonith-action"),
+        new("fencing-timeout", ValueKind.Duration, "60s", "How long fencing may take, where a device says nothing",
+            Alias: "stonith-timeout"),
+        new("fencing-max-attempts", ValueKind.Integer, "10", "How often fencing is tried before it waits for a change",
+            Alias: "stonith-max-attempts"),
+        new("fencing-reaction", ValueKind.Word, "stop", "What a node does that hears of its own fencing",
+            ["stop", "panic"], "fence-reaction"),
+        new("fencing-watchdog-timeout", ValueKind.Duration, "0",
+            "After this a lost node with a watchdog counts as dead", Alias: "stonith-watchdog-timeout"),
         new("startup-fencing", ValueKind.Boolean, "true", "Fence nodes that were never seen"),
         new("concurrent-fencing", ValueKind.Boolean, "true", "Fence several nodes at once"),
         new("priority-fencing-delay", ValueKind.Duration, "0", "Delay of fencing the node that runs what matters more"),
         new("symmetric-cluster", ValueKind.Boolean, "true", "Resources may run anywhere unless forbidden"),
         new("stop-all-resources", ValueKind.Boolean, "false", "Nothing runs"),
-        new("stop-removed-resources", ValueKind.Boolean, "true", "Stop what left the configuration", Alias: "stop-orphan-resources"),
-        new("cancel-removed-actions", ValueKind.Boolean, "true", "End recurring operations that left the configuration", Alias: "stop-orphan-actions"),
+        new("stop-removed-resources", ValueKind.Boolean, "true", "Stop what left the configuration",
+            Alias: "stop-orphan-resources"),
+        new("cancel-removed-actions", ValueKind.Boolean, "true",
+            "End recurring operations that left the configuration", Alias: "stop-orphan-actions"),
         new("start-failure-is-fatal", ValueKind.Boolean, "true", "One failed start bans the node"),
         new("enable-startup-probes", ValueKind.Boolean, "true", "Look at every resource before the first start"),
         new("maintenance-mode", ValueKind.Boolean, "false", "Hands off everything"),
-        new("batch-limit", ValueKind.Integer, "0", "How many operations may run at once in the cluster; 0 for as many as the order allows"),
+        new("batch-limit", ValueKind.Integer, "0",
+            "How many operations may run at once in the cluster; 0 for as many as the order allows"),
         new("migration-limit", ValueKind.Integer, "-1", "How many live migrations a node takes part in; -1 for any"),
-        new("node-action-limit", ValueKind.Integer, "0", "How many operations a node runs at once; 0 for twice its cores"),
+        new("node-action-limit", ValueKind.Integer, "0",
+            "How many operations a node runs at once; 0 for twice its cores"),
         new("load-threshold", ValueKind.Percent, "80%", "Processor load at which operations are held back"),
         new("cluster-recheck-interval", ValueKind.Duration, "15m", "Plan at least this often"),
         new("cluster-delay", ValueKind.Duration, "60s", "Grace for an answer of another node"),
@@ -72,11 +90,14 @@ public static class PropertyCatalog
         new("join-integration-timeout", ValueKind.Duration, "3m", "Read for compatibility; has no effect"),
         new("join-finalization-timeout", ValueKind.Duration, "30m", "Read for compatibility; has no effect"),
         new("node-pending-timeout", ValueKind.Duration, "0", "Fence a node that is a member but does not join"),
-        new("fence-remote-without-quorum", ValueKind.Boolean, "false", "May a partition without quorum fence its remote nodes"),
+        new("fence-remote-without-quorum", ValueKind.Boolean, "false",
+            "May a partition without quorum fence its remote nodes"),
         new("shutdown-lock", ValueKind.Boolean, "false", "Keep resources bound to a node that was stopped cleanly"),
         new("shutdown-lock-limit", ValueKind.Duration, "0", "How long they stay bound; 0 for ever"),
-        new("placement-strategy", ValueKind.Word, "default", "How utilization counts", ["default", "utilization", "balanced", "minimal"]),
-        new("node-health-strategy", ValueKind.Word, "none", "How health attributes count", ["none", "migrate-on-red", "only-green", "progressive", "custom"]),
+        new("placement-strategy", ValueKind.Word, "default", "How utilization counts",
+            ["default", "utilization", "balanced", "minimal"]),
+        new("node-health-strategy", ValueKind.Word, "none", "How health attributes count",
+            ["none", "migrate-on-red", "only-green", "progressive", "custom"]),
         new("node-health-base", ValueKind.Score, "0", "Base of the health score"),
         new("node-health-green", ValueKind.Score, "0", "Score of green"),
         new("node-health-yellow", ValueKind.Score, "0", "Score of yellow"),
@@ -85,6 +106,7 @@ public static class PropertyCatalog
         new("pe-warn-series-max", ValueKind.Integer, "5000", "Read for compatibility; has no effect"),
         new("pe-input-series-max", ValueKind.Integer, "4000", "Read for compatibility; has no effect"),
         new("enable-acl", ValueKind.Boolean, "false", "Access control lists; not yet supported"),
+        new("cluster-ipc-limit", ValueKind.Integer, "500", "Read for compatibility; has no effect"),
         new("have-watchdog", ValueKind.Boolean, "false", "A watchdog is there"),
     ];
 
@@ -93,14 +115,17 @@ public static class PropertyCatalog
     [
         new("priority", ValueKind.Score, "0", "Who goes first when not all can run"),
         new("critical", ValueKind.Boolean, "true", "Its wishes count for those that it goes with"),
-        new("target-role", ValueKind.Word, "Started", "What is wanted of it", ["Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave"]),
+        new("target-role", ValueKind.Word, "Started", "What is wanted of it",
+            ["Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave"]),
         new("is-managed", ValueKind.Boolean, "true", "May the cluster start and stop it"),
         new("maintenance", ValueKind.Boolean, "false", "Hands off it"),
         new("resource-stickiness", ValueKind.Score, "0", "How much it would rather stay"),
-        new("requires", ValueKind.Word, "fencing", "What its start must wait for", ["nothing", "quorum", "fencing", "unfencing"]),
+        new("requires", ValueKind.Word, "fencing", "What its start must wait for",
+            ["nothing", "quorum", "fencing", "unfencing"]),
         new("migration-threshold", ValueKind.Score, "INFINITY", "After so many failures a node is banned"),
         new("failure-timeout", ValueKind.Duration, "0", "After this failures are forgotten; 0 for never"),
-        new("multiple-active", ValueKind.Word, "stop_start", "What happens when it runs on several nodes", ["stop_start", "block", "stop_only", "stop_unexpected"]),
+        new("multiple-active", ValueKind.Word, "stop_start", "What happens when it runs on several nodes",
+            ["stop_start", "block", "stop_only", "stop_unexpected"]),
         new("allow-migrate", ValueKind.Boolean, "false", "Live migration"),
         new("allow-unhealthy-nodes", ValueKind.Boolean, "false", "It may stay on unhealthy nodes"),
         new("container-attribute-target", ValueKind.Text, "", "Where a container's attributes are kept"),
@@ -128,8 +153,10 @@ public static class PropertyCatalog
         new("name", ValueKind.Text, "", "The action, where the key is another word"),
         new("interval", ValueKind.Duration, "0", "How often it recurs; 0 for once"),
         new("timeout", ValueKind.Duration, "20s", "The agent is killed then"),
-        new("role", ValueKind.Word, "", "In which role it recurs", ["Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave"]),
-        new("on-fail", ValueKind.Word, "", "What happens when it fails", ["ignore", "block", "stop", "restart", "demote", "fence", "standby", "restart-container"]),
+        new("role", ValueKind.Word, "", "In which role it recurs",
+            ["Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave"]),
+        new("on-fail", ValueKind.Word, "", "What happens when it fails",
+            ["ignore", "block", "stop", "restart", "demote", "fence", "standby", "restart-container"]),
         new("enabled", ValueKind.Boolean, "true", "Does it run"),
         new("start-delay", ValueKind.Duration, "0", "How long to wait before it runs first"),
         new("interval-origin", ValueKind.Text, "", "From when the interval counts"),
@@ -153,8 +180,11 @@ public static class PropertyCatalog
     [
         new("token", ValueKind.Duration, "3s", "A node that is silent so long counts as lost"),
         new("token-coefficient", ValueKind.Duration, "650ms", "More of it for each node over two"),
-        new("consensus", ValueKind.Duration, "", "How long the others take to agree; 1.2 times the token where not set"),
-        new("crypto-cipher", ValueKind.Word, "aes256", "Encryption of the ring", ["aes256", "aes192", "aes128", "none"]),
-        new("crypto-hash", ValueKind.Word, "sha256", "Authentication of the ring", ["sha256", "sha384", "sha512", "md5", "sha1", "none"]),
+        new("consensus", ValueKind.Duration, "",
+            "How long the others take to agree; 1.2 times the token where not set"),
+        new("crypto-cipher", ValueKind.Word, "aes256", "Encryption of the ring",
+            ["aes256", "aes192", "aes128", "none"]),
+        new("crypto-hash", ValueKind.Word, "sha256", "Authentication of the ring",
+            ["sha256", "sha384", "sha512", "md5", "sha1", "none"]),
     ];
 }

@@ -5,28 +5,28 @@ namespace Ha.InformationBase.Reader;
 /// <summary>Resources, groups, clones and fencing devices of a cluster file.</summary>
 internal static class ResourceReader
 {
-    public static ValueList<Resource> Read(FileScope scope, DiagnosticList diagnostics)
+    public static ValueList<Resource> Read(FileScope scope, ReadContext context)
     {
         var primitives = new Dictionary<string, Primitive>(StringComparer.Ordinal);
         var order = new List<string>();
         foreach (var (id, body, _) in scope.Objects("resources"))
         {
-            primitives[id] = PrimitiveOf(id, body, diagnostics);
+            primitives[id] = PrimitiveOf(id, body);
             order.Add(id);
         }
 
-        var devices = scope.Objects("fencing").Select(item => DeviceOf(item.Id, item.Body, diagnostics)).ToList();
+        var devices = scope.Objects("fencing").Select(item => FencingReader.DeviceOf(item.Id, item.Body)).ToList();
         var used = new Dictionary<string, string>(StringComparer.Ordinal);
         var groups = new Dictionary<string, Group>(StringComparer.Ordinal);
-        foreach (var (id, body, at) in scope.Objects("groups"))
+        foreach (var (id, body, _) in scope.Objects("groups"))
         {
-            groups[id] = GroupOf(id, body, at, primitives, used, diagnostics);
+            groups[id] = GroupOf(id, body, primitives, used);
         }
 
         var clones = new List<Resource>();
-        foreach (var (id, body, at) in scope.Objects("clones"))
+        foreach (var (id, body, _) in scope.Objects("clones"))
         {
-            if (CloneOf(id, body, at, primitives, groups, used, diagnostics) is { } clone)
+            if (CloneOf(id, body, primitives, groups, used) is { } clone)
             {
                 clones.Add(clone);
             }
@@ -40,9 +40,9 @@ internal static class ResourceReader
             .ToValueList();
     }
 
-    public static Template TemplateOf(string id, FileScope body, DiagnosticList diagnostics)
+    public static Template TemplateOf(string id, FileScope body)
     {
-        var primitive = PrimitiveOf(id, body, diagnostics);
+        var primitive = PrimitiveOf(id, body);
         return new Template
         {
             Id = id,
@@ -55,59 +55,35 @@ internal static class ResourceReader
         };
     }
 
-    private static Primitive PrimitiveOf(string id, FileScope body, DiagnosticList diagnostics)
+    /// <summary>The operations of a primitive or device.</summary>
+    public static IEnumerable<OperationDefinition> OperationsOf(string id, FileScope body)
     {
-        var template = body.Text("template");
-        var agent = template is null
-            ? AgentOf(id, body.Required("agent", "write an agent such as \"ocf:heartbeat:IPaddr2\""), body, diagnostics)
-            : body.Text("agent") is { } own ? AgentOf(id, own, body, diagnostics) : null;
-        var parameters = body.Object("params");
-        WarnOfSecrets(parameters, diagnostics);
-        var primitive = new Primitive
-        {
-            Id = id,
-            Agent = agent,
-            TemplateId = template,
-            Parameters = ClusterFileReader.SetOf(parameters, $"{id}-params", null),
-            Meta = ClusterFileReader.SetOf(body.Object("meta"), $"{id}-meta", PropertyCatalog.Meta),
-            Utilization = ClusterFileReader.SetOf(body.Object("utilization"), $"{id}-utilization", null),
-            Operations = OperationsOf(id, body).ToValueList(),
-            Origin = body.At,
-        };
-        body.RejectOthers();
-        return primitive;
-    }
-
-    private static AgentName? AgentOf(string id, string text, FileScope body, DiagnosticList diagnostics)
-    {
-        if (text.Length == 0 || AgentName.TryParse(text, out var agent))
-        {
-            return text.Length == 0 ? null : AgentName.TryParse(text, out var read) ? read : null;
-        }
-
-        var at = body.Raw("agent")?.At ?? default;
-        diagnostics.Error(
-            "HA2020", at, $"resource '{id}': agent is '{text}'",
-            "write class:type or ocf:provider:type, such as \"ocf:heartbeat:nginx\", \"systemd:nginx\" or \"ha:vip\"");
-        return agent;
-    }
-
-    private static IEnumerable<OperationDefinition> OperationsOf(string id, FileScope body)
-    {
-        foreach (var (key, operation, _) in body.Objects("op"))
+        var seen = new Dictionary<(string, TimeSpan), Position>();
+        foreach (var (key, operation, at) in body.Objects("op"))
         {
             var attributes = operation.Attributes($"{id}-{key}", PropertyCatalog.Operation);
-            var map = attributes?.Values.ToValueMap(pair => pair.Name, pair => pair.Value ?? "") ?? ValueMap<string>.Empty;
+            var map = attributes?.Values.ToValueMap(pair => pair.Name, pair => pair.Value ?? "")
+                ?? ValueMap<string>.Empty;
             var interval = TimeSpan.Zero;
             if (map.GetValueOrDefault("interval") is { } text)
             {
                 _ = HoconUnits.TryDuration(text, null, out interval);
             }
 
+            var name = map.GetValueOrDefault("name") ?? key;
+            if (!seen.TryAdd((name, interval), at))
+            {
+                operation.Diagnostics.Error(
+                    "HA2024", at, $"{operation.Path} is a second {name} with the interval {HoconUnits.Show(interval)}",
+                    "give each its own interval, even if it is 1s more",
+                        new RelatedPlace(seen[(name, interval)], "the first is here"));
+            }
+
+            CheckAction(operation, name, at);
             yield return new OperationDefinition
             {
                 Id = $"{id}-{key}",
-                Name = map.GetValueOrDefault("name") ?? key,
+                Name = name,
                 Interval = interval,
                 Attributes = map.Remove("name").Remove("interval"),
                 Origin = operation.At,
@@ -115,60 +91,102 @@ internal static class ResourceReader
         }
     }
 
-    private static Primitive DeviceOf(string id, FileScope body, DiagnosticList diagnostics)
+    private static void CheckAction(FileScope operation, string name, Position at)
     {
-        var agent = body.Required("agent", "write a fence agent such as fence_ipmilan");
-        var parameters = body.Object("params");
-        WarnOfSecrets(parameters, diagnostics);
-        var values = (parameters?.Attributes($"{id}-params", null)?.Values ?? []).ToList();
-        void Put(string name, string? value)
+        string[] known =
+        [
+            "start", "stop", "monitor", "promote", "demote", "notify", "migrate_to", "migrate_from", "reload",
+                "reload-agent",
+            "validate-all", "meta-data", "status",
+        ];
+        if (!known.Contains(name, StringComparer.Ordinal))
         {
-            if (!string.IsNullOrEmpty(value))
-            {
-                values.Add(new NameValue(name, value, body.At));
-            }
+            operation.Diagnostics.Error(
+                "HA2025", at, $"'{name}' is no action of an agent",
+                Suggestion.Nearest(name, known) is { } meant
+                    ? $"did you mean {meant}?"
+                    : $"write name = monitor in {operation.Path}, or one of: {string.Join(", ", known)}");
         }
+    }
 
-        Put("pcmk_host_list", string.Join(' ', body.Texts("targets")));
-        Put("pcmk_host_map", string.Join(';', body.Object("target-map")?.Fields.Select(item =>
-            $"{item.Name}:{(item.Value as HoconScalar)?.Text}") ?? []));
-        Put("pcmk_delay_base", body.Text("delay-base"));
-        Put("pcmk_delay_max", body.Text("delay-max"));
-        var device = new Primitive
+    private static Primitive PrimitiveOf(string id, FileScope body)
+    {
+        var template = body.Name("template", NameKind.Template);
+        var agent = template is null
+            ? body.Required("agent", "write an agent such as \"ocf:heartbeat:IPaddr2\"")
+            : body.Text("agent") ?? "";
+        SecretChecks.Warn(body.Object("params"));
+        var primitive = new Primitive
         {
             Id = id,
-            Agent = new AgentName("stonith", null, agent.StartsWith("stonith:", StringComparison.Ordinal) ? agent[8..] : agent),
-            Parameters = values.Count == 0 ? [] : [AttributeSet.Of($"{id}-params", values)],
-            Meta = ClusterFileReader.SetOf(body.Object("meta"), $"{id}-meta", PropertyCatalog.Meta),
+            Agent = AgentOf(id, agent, body),
+            TemplateId = template,
+            Parameters = body.Sets("params", $"{id}-params", null),
+            Meta = body.Sets("meta", $"{id}-meta", PropertyCatalog.Meta),
+            Utilization = body.Sets("utilization", $"{id}-utilization", null),
             Operations = OperationsOf(id, body).ToValueList(),
             Origin = body.At,
         };
-        body.RejectOthers();
-        return device;
+        body.RejectOthers(SchemaCatalog.Resource);
+        return primitive;
+    }
+
+    private static AgentName? AgentOf(string id, string text, FileScope body)
+    {
+        string[] classes = ["ocf", "systemd", "service", "lsb", "ha"];
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        var at = body.PlaceOf("agent");
+        if (!AgentName.TryParse(text, out var agent))
+        {
+            body.Diagnostics.Error(
+                "HA2020", at, $"resource '{id}': '{text}' is no name of an agent",
+                "write class:type or ocf:provider:type: \"ocf:heartbeat:nginx\", \"systemd:nginx\", \"ha:vip\"");
+        }
+        else if (agent!.Class == "stonith")
+        {
+            body.Diagnostics.Error(
+                "HA2026", at, $"resource '{id}': fencing devices stand in the section fencing",
+                $"write fencing {{ {id} {{ agent = {agent.Type}, targets = [...] }} }}");
+        }
+        else if (!classes.Contains(agent.Class, StringComparer.Ordinal))
+        {
+            body.Diagnostics.Error(
+                "HA2020", at,
+                    $"resource '{id}': '{agent.Class}' is no class of agents; known are {string.Join(", ", classes)}",
+                Suggestion.For(agent.Class, classes));
+        }
+
+        return agent;
     }
 
     private static Group GroupOf(
-        string id, FileScope body, Position at, Dictionary<string, Primitive> primitives, Dictionary<string, string> used,
-        DiagnosticList diagnostics)
+        string id, FileScope body, Dictionary<string, Primitive> primitives, Dictionary<string, string> used)
     {
         var members = new List<Primitive>();
         var names = body.Texts("members");
+        var at = body.PlaceOf("members");
         if (names.IsEmpty)
         {
-            diagnostics.Error("HA2021", at, $"group '{id}' has no members", "write members = [first, second]");
+            body.Diagnostics.Error("HA2021", at, $"group '{id}' has no members", "write members = [first, second]");
         }
 
         foreach (var name in names)
         {
             if (!primitives.TryGetValue(name, out var member))
             {
-                diagnostics.Error(
-                    "HA2022", body.Raw("members")?.At ?? at, $"group '{id}': there is no resource '{name}'",
-                    Suggestion.For(name, primitives.Keys));
+                body.Diagnostics.Error(
+                    "HA2022", at, $"group '{id}': there is no resource '{name}'",
+                        Suggestion.For(name, primitives.Keys));
             }
             else if (!used.TryAdd(name, id))
             {
-                diagnostics.Error("HA2023", body.Raw("members")?.At ?? at, $"'{name}' is in '{used[name]}' already, and cannot be in '{id}', too");
+                body.Diagnostics.Error(
+                    "HA2023", at, $"'{name}' is in '{used[name]}' already, and cannot be in '{id}', too",
+                        "take it out of one");
             }
             else
             {
@@ -180,20 +198,21 @@ internal static class ResourceReader
         {
             Id = id,
             Members = members.ToValueList(),
-            Meta = ClusterFileReader.SetOf(body.Object("meta"), $"{id}-meta", PropertyCatalog.Meta),
+            Meta = body.Sets("meta", $"{id}-meta", PropertyCatalog.Meta),
             Origin = body.At,
         };
-        body.RejectOthers();
+        body.RejectOthers(SchemaCatalog.Group);
         return group;
     }
 
     private static Clone? CloneOf(
-        string id, FileScope body, Position at, Dictionary<string, Primitive> primitives, Dictionary<string, Group> groups,
-        Dictionary<string, string> used, DiagnosticList diagnostics)
+        string id, FileScope body, Dictionary<string, Primitive> primitives, Dictionary<string, Group> groups,
+        Dictionary<string, string> used)
     {
         var of = body.Required("of", "write the resource or group to clone: of = NAME");
-        var meta = ClusterFileReader.SetOf(body.Object("meta"), $"{id}-meta", PropertyCatalog.Meta);
-        body.RejectOthers();
+        var meta = body.Sets("meta", $"{id}-meta", PropertyCatalog.Meta);
+        body.RejectOthers(SchemaCatalog.Clone);
+        var at = body.PlaceOf("of");
         var child = primitives.TryGetValue(of, out var primitive) ? primitive
             : groups.TryGetValue(of, out var group) ? (Resource)group
             : null;
@@ -201,7 +220,7 @@ internal static class ResourceReader
         {
             if (of.Length > 0)
             {
-                diagnostics.Error(
+                body.Diagnostics.Error(
                     "HA2022", at, $"clone '{id}': there is no resource or group '{of}'",
                     Suggestion.For(of, primitives.Keys.Concat(groups.Keys)));
             }
@@ -211,24 +230,10 @@ internal static class ResourceReader
 
         if (!used.TryAdd(of, id))
         {
-            diagnostics.Error("HA2023", at, $"'{of}' is in '{used[of]}' already, and cannot be in '{id}', too");
+            body.Diagnostics.Error(
+                "HA2023", at, $"'{of}' is in '{used[of]}' already, and cannot be in '{id}', too", "take it out of one");
         }
 
-        diagnostics.Warning("HA2103", at, $"clone '{id}' is read, and not run by this version yet");
         return new Clone { Id = id, Child = child, Meta = meta, Origin = body.At };
-    }
-
-    private static void WarnOfSecrets(FileScope? parameters, DiagnosticList diagnostics)
-    {
-        foreach (var item in parameters?.Fields ?? [])
-        {
-            var isSecret = item.Name.StartsWith("pass", StringComparison.Ordinal)
-                || item.Name.Contains("secret", StringComparison.Ordinal) || item.Name.Contains("token", StringComparison.Ordinal);
-            if (isSecret && item.Value is HoconScalar { Text: var text } && text.Length > 0
-                && !text.Contains("://", StringComparison.Ordinal) && !item.Name.EndsWith("_script", StringComparison.Ordinal))
-            {
-                diagnostics.Warning("HA2104", item.Value.At, $"{parameters!.Path}.{item.Name} stands in plain text");
-            }
-        }
     }
 }

@@ -24,7 +24,8 @@ public sealed class ConversionTests
     public void V_values_convert(string written, string? text, long? whole, double? number, bool? boolean)
     {
         var value = HoconDocument.ParseText($"a = {written}").Root.Find("a");
-        Assert.Equal((text, whole, number, boolean), (value.AsText(), value.AsLong(), value.AsDouble(), value.AsBoolean()));
+        Assert.Equal(
+            (text, whole, number, boolean), (value.AsText(), value.AsLong(), value.AsDouble(), value.AsBoolean()));
     }
 
     [Theory]
@@ -101,7 +102,8 @@ public sealed class ConversionTests
     [InlineData("1y", 1, 0, 0)]
     [InlineData("-2 days", 0, 0, -2)]
     public void Y_periods_are_calendar_time(string text, int years, int months, int days) =>
-        Assert.Equal(new HoconPeriod(years, months, days), HoconDocument.ParseText($"a = {text}").Root.Find("a").AsPeriod());
+        Assert.Equal(
+            new HoconPeriod(years, months, days), HoconDocument.ParseText($"a = {text}").Root.Find("a").AsPeriod());
 
     [Theory]
     [InlineData("1.5 months")]

@@ -6,21 +6,36 @@ namespace Ha.Tests.Hocon;
 public sealed class DiagnosticTests
 {
     [Theory]
-    [InlineData("agent = ocf:heartbeat:IPaddr2", "1:12 unquoted text may not contain ':'", "put it in quotes: \"ocf:heartbeat:IPaddr2\"")]
+    [InlineData(
+        "agent = ocf:heartbeat:IPaddr2",
+        "1:12 unquoted text may not contain ':'",
+        "put it in quotes: \"ocf:heartbeat:IPaddr2\"")]
     [InlineData("a = fe80::1", "1:9 unquoted text may not contain ':'", "put it in quotes: \"fe80::1\"")]
-    [InlineData("a = 00:00:5e:00:01:33", "1:7 unquoted text may not contain ':'", "put it in quotes: \"00:00:5e:00:01:33\"")]
+    [InlineData(
+        "a = 00:00:5e:00:01:33",
+        "1:7 unquoted text may not contain ':'",
+        "put it in quotes: \"00:00:5e:00:01:33\"")]
     [InlineData("a = 02:30", "1:7 unquoted text may not contain ':'", "put it in quotes: \"02:30\"")]
     [InlineData("a = admin@x", "1:10 unquoted text may not contain '@'", "put it in quotes: \"admin@x\"")]
     [InlineData("a = *", "1:5 unquoted text may not contain '*'", "put it in quotes: \"*\"")]
     [InlineData("a = n1:1;n2:2", "1:7 unquoted text may not contain ':'", "put it in quotes: \"n1:1;n2:2\"")]
     [InlineData("a = http://x/y", "1:9 unquoted text may not contain ':'", "put it in quotes: \"http://x/y\"")]
     [InlineData("a = +INFINITY", "1:5 unquoted text may not contain '+'", "write INFINITY")]
-    [InlineData("opts = rw,noatime\nx = 1", "1:11 'noatime' has no value: = or { is expected after it", "put a text that has a comma in it into quotes")]
+    [InlineData(
+        "opts = rw,noatime\nx = 1",
+        "1:11 'noatime' has no value: = or { is expected after it",
+        "put a text that has a comma in it into quotes")]
     [InlineData("é😀 = a:b", "1:7 unquoted text may not contain ':'", "put it in quotes: \"a:b\"")]
-    [InlineData("a = 1\n\tb = ${x.y}", "2:6 ${x.y} finds nothing", "environment variables are read only where --allow-env names them")]
+    [InlineData(
+        "a = 1\n\tb = ${x.y}",
+        "2:6 ${x.y} finds nothing",
+        "environment variables are read only where --allow-env names them")]
     [InlineData("timeout = 1\nb = ${timout}", "2:5 ${timout} finds nothing", "did you mean timeout?")]
     [InlineData("a = { b = 1\n", "1:5 this { is never closed", "add }")]
-    [InlineData("a = [1, 2\nb = 3", "2:3 a second '=' for one key", "put a comma or a new line between two fields, or the text into quotes")]
+    [InlineData(
+        "a = [1, 2\nb = 3",
+        "2:3 a second '=' for one key",
+        "put a comma or a new line between two fields, or the text into quotes")]
     public void E_H10_to_H12_an_error_says_where_what_and_what_to_write(string text, string message, string fix)
     {
         var first = HoconDocument.ParseText(text, "a.conf").Diagnostics[0];
@@ -58,7 +73,8 @@ public sealed class DiagnosticTests
             h = { i = *, j = [a:b, c] }
             k
             """;
-        var places = HoconDocument.ParseText(Text, "a.conf").Diagnostics.Select(item => $"{item.At.Line}:{item.At.Column}");
+        var places =
+            HoconDocument.ParseText(Text, "a.conf").Diagnostics.Select(item => $"{item.At.Line}:{item.At.Column}");
         Assert.Equal("1:6 2:10 3:8 4:5 6:11 6:20 7:1", string.Join(' ', places));
     }
 
@@ -90,7 +106,8 @@ public sealed class DiagnosticTests
     [InlineData("nothing-like-it", "")]
     public void A_suggestion_is_near(string written, string expected) =>
         Assert.Equal(
-            expected, Suggestion.Nearest(written, ["migration-threshold", "timeout", "vip", "resource-stickiness"]) ?? "");
+            expected, Suggestion.Nearest(written, ["migration-threshold", "timeout", "vip", "resource-stickiness"])
+                ?? "");
 
     [Fact]
     public void Every_value_knows_where_it_was_written()

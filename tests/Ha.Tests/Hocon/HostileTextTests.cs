@@ -22,8 +22,10 @@ public sealed class HostileTextTests
 
     private static readonly string[] s_pieces =
     [
-        "{", "}", "[", "]", "${", "${?", "}", "\"", "\"\"\"", "=", "+=", ":", ",", "\n", "#", "//", ".", "\\", "\\u12", "\0", "a", "1",
-        "include ", "include required(", "null", " ", "\uFEFF", "é", "😀", "\u2028", "a=${a}", "x=${x}{y=${x}}", "a+=${a}",
+        "{", "}", "[", "]", "${", "${?", "}", "\"", "\"\"\"", "=", "+=", ":", ",", "\n", "#", "//", ".", "\\", "\\u12",
+            "\0", "a", "1",
+        "include ", "include required(", "null", " ", "\uFEFF", "é", "😀", "\u2028", "a=${a}", "x=${x}{y=${x}}",
+            "a+=${a}",
     ];
 
     [Fact]
@@ -115,10 +117,12 @@ public sealed class HostileTextTests
     private static Gen<string> Json(int depth)
     {
         var text = ArbMap.Default.GeneratorFor<string>()
-            .Select(value => JsonSerializer.Serialize(new string([.. (value ?? "").Where(letter => !char.IsSurrogate(letter))])));
+            .Select(value =>
+                JsonSerializer.Serialize(new string([.. (value ?? "").Where(letter => !char.IsSurrogate(letter))])));
         var number = Gen.OneOf(
             ArbMap.Default.GeneratorFor<int>().Select(value => JsonSerializer.Serialize(value)),
-            ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite).Select(value => JsonSerializer.Serialize(value)));
+            ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite)
+                .Select(value => JsonSerializer.Serialize(value)));
         var scalar = Gen.OneOf(text, number, Gen.Elements("true", "false", "null"));
         var blank = Gen.Elements("", " ", "\n", "\r\n\t");
         var inner = depth == 1 ? scalar : Gen.OneOf(scalar, Json(depth - 1));
@@ -132,7 +136,8 @@ public sealed class HostileTextTests
 
         // Two objects of one name are merged here, and not in JSON: names differ by a number.
         var body = field.ListOf().Select(fields =>
-            $"{{{string.Join(',', fields.Index().Select(one => $"{one.Item.before}\"{one.Index}{one.Item.name[1..]}{one.Item.rest}"))}}}");
+            "{" + string.Join(',', fields.Index().Select(one =>
+                $"{one.Item.before}\"{one.Index}{one.Item.name[1..]}{one.Item.rest}")) + "}");
         return Gen.OneOf(list, body);
     }
 }

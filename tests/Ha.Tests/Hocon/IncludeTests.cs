@@ -36,7 +36,8 @@ public sealed class IncludeTests
     [InlineData("include \"b\".conf", "error HA1016")]
     [InlineData("include = 1", "error HA1008")]
     [InlineData("include { a = 1 }", "error HA1008")]
-    public void I1_to_I5_the_statement(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text, s_files));
+    public void I1_to_I5_the_statement(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text, s_files));
 
     [Theory]
     [InlineData("include \"sub/c.conf\"", "{d:2,c:1}")]
@@ -74,13 +75,15 @@ public sealed class IncludeTests
     public void H9_a_missing_file_is_a_warning(string text, string code)
     {
         var document = HoconDocument.ParseText(text, "a.conf", s_files);
-        Assert.Equal((Severity.Warning, code), (document.Diagnostics.Single().Severity, document.Diagnostics.Single().Code));
+        Assert.Equal(
+            (Severity.Warning, code), (document.Diagnostics.Single().Severity, document.Diagnostics.Single().Code));
     }
 
     [Fact]
     public void Includes_nested_deeper_than_16_are_refused()
     {
-        var files = new TextFiles([.. Enumerable.Range(0, 30).Select(index => ($"f{index}.conf", $"include \"f{index + 1}.conf\""))]);
+        var files = new TextFiles(
+            [.. Enumerable.Range(0, 30).Select(index => ($"f{index}.conf", $"include \"f{index + 1}.conf\""))]);
         Assert.Equal("error HA1202", HoconShow.Read("include \"f0.conf\"", files));
     }
 
@@ -106,7 +109,8 @@ public sealed class IncludeTests
             var outside = root.CreateSubdirectory("outside");
             File.WriteAllText(Path.Combine(outside.FullName, "x.conf"), "x = 1");
             File.WriteAllText(Path.Combine(inside.FullName, "ok.conf"), "x = 2");
-            File.CreateSymbolicLink(Path.Combine(inside.FullName, "file.conf"), Path.Combine(outside.FullName, "x.conf"));
+            File.CreateSymbolicLink(
+                Path.Combine(inside.FullName, "file.conf"), Path.Combine(outside.FullName, "x.conf"));
             Directory.CreateSymbolicLink(Path.Combine(inside.FullName, "dir"), "../outside");
             File.CreateSymbolicLink(Path.Combine(inside.FullName, "good.conf"), "ok.conf");
             File.CreateSymbolicLink(Path.Combine(inside.FullName, "loop.conf"), "loop.conf");

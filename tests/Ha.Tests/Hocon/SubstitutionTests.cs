@@ -51,7 +51,8 @@ public sealed class SubstitutionTests
     [Fact]
     public void S8_a_chain_of_300_is_followed()
     {
-        var text = string.Join('\n', Enumerable.Range(0, 300).Select(index => $"a{index} = ${{a{index + 1}}}")) + "\na300 = x";
+        var text =
+            string.Join('\n', Enumerable.Range(0, 300).Select(index => $"a{index} = ${{a{index + 1}}}")) + "\na300 = x";
         var root = HoconDocument.ParseText(text).Root;
         Assert.Equal("x", root.Find("a0").AsText());
     }
@@ -91,14 +92,17 @@ public sealed class SubstitutionTests
     [InlineData("foo={a={c=1}},foo=${foo.a},foo={a=2}", "{foo:{a:2,c:1}}")]
     [InlineData("a.b=[1],a.b=${a.b}[2]", "{a:{b:[1,2]}}")]
     [InlineData("a.b+=1,a.b+=2,a{b+=3}", "{a:{b:[1,2,3]}}")]
-    public void F1_to_F5_a_self_reference_looks_back(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void F1_to_F5_a_self_reference_looks_back(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("bar={foo=42,baz=${bar.foo}}", "{bar:{foo:42,baz:42}}")]
     [InlineData("bar={foo=42,baz=${bar.foo}},bar={foo=43}", "{bar:{foo:43,baz:43}}")]
     [InlineData("bar={a=${foo.d},b=1},bar.b=3,foo={c=${bar.b},d=2},foo.d=4", "{bar:{a:4,b:3},foo:{c:3,d:4}}")]
     [InlineData("_t={x=1},a=${_t}{y=2,z=${a.x}${a.y}}", "{_t:{x:1},a:{x:1,y:2,z:'12'}}")]
-    [InlineData("_t={p={l=1}},a=${_t}{t=[q],p{i=2}},b=${_t}{p.i=3}", "{_t:{p:{l:1}},a:{p:{l:1,i:2},t:['q']},b:{p:{l:1,i:3}}}")]
+    [InlineData(
+        "_t={p={l=1}},a=${_t}{t=[q],p{i=2}},b=${_t}{p.i=3}",
+        "{_t:{p:{l:1}},a:{p:{l:1,i:2},t:['q']},b:{p:{l:1,i:3}}}")]
     [InlineData("a=${b},b=${a}", "error HA1402")]
     [InlineData("a=${?b},b=${?a}", "{}")]
     [InlineData("a=${b},b=${c},c=${a}", "error HA1402")]
@@ -140,8 +144,10 @@ public sealed class SubstitutionTests
     [Fact]
     public void A_template_may_be_used_a_thousand_times()
     {
-        var text = "_t { agent = fence_ipmilan, params { lanplus = true, username = ha, password = \"secret://ipmi\" } }\n"
-            + string.Join('\n', Enumerable.Range(0, 1000).Select(index => $"f.d{index} = ${{_t}} {{ params.ip = 10.0.0.{index} }}"));
+        var text =
+            "_t { agent = fence_ipmilan, params { lanplus = true, username = ha, password = \"secret://ipmi\" } }\n"
+            + string.Join('\n', Enumerable.Range(0, 1000)
+                .Select(index => $"f.d{index} = ${{_t}} {{ params.ip = 10.0.0.{index} }}"));
         var root = HoconDocument.ParseText(text).Root;
         Assert.Equal("10.0.0.999", root.Find("f", "d999", "params", "ip").AsText());
         Assert.Equal("ha", root.Find("f", "d999", "params", "username").AsText());

@@ -3,8 +3,8 @@ using Ha.Hocon;
 
 namespace Ha.Tests.Hocon;
 
-/// <summary>The grammar, row by row of the checklist for a conforming parser: letters, root, punctuation, JSON, unquoted
-/// text, triple quotes, concatenation, keys, merging.</summary>
+/// <summary>The grammar, row by row of the checklist for a conforming parser: letters, root, punctuation, JSON,
+/// unquoted text, triple quotes, concatenation, keys, merging.</summary>
 public sealed class SyntaxTests
 {
     [Theory]
@@ -54,7 +54,8 @@ public sealed class SyntaxTests
     [InlineData("a = [1\n2]", "{a:[1,2]}")]
     [InlineData("a = [1\r2]", "{a:['1\r2']}")]
     [InlineData("a = [1\u20282]", "{a:['1\u20282']}")]
-    public void L4_only_a_line_feed_is_a_new_line(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void L4_only_a_line_feed_is_a_new_line(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("# c\na = 1 # c\n// c\nb = 2 // c", "{a:1,b:2}")]
@@ -71,7 +72,8 @@ public sealed class SyntaxTests
     [InlineData("", "{}")]
     [InlineData(" \n# c\n", "{}")]
     [InlineData("{}", "{}")]
-    public void R1_an_empty_file_is_an_empty_object(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void R1_an_empty_file_is_an_empty_object(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("{ a = 1 }", "{a:1}")]
@@ -97,19 +99,22 @@ public sealed class SyntaxTests
     [Theory]
     [InlineData("a = 1, b : 2", "{a:1,b:2}")]
     [InlineData("a=1\nb:2", "{a:1,b:2}")]
-    public void P1_equals_and_colon_are_the_same(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void P1_equals_and_colon_are_the_same(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a { b = 1 }", "{a:{b:1}}")]
     [InlineData("a{b=1}", "{a:{b:1}}")]
     [InlineData("a\n{ b = 1 }", "{a:{b:1}}")]
     [InlineData("a [1]", "error HA1013")]
-    public void P2_no_sign_is_needed_before_a_brace(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void P2_no_sign_is_needed_before_a_brace(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a=1,\nb=2\n,c=3", "{a:1,b:2,c:3}")]
     [InlineData("a=[1\n,2,\n3\n4]", "{a:[1,2,3,4]}")]
-    public void P3_a_comma_or_a_new_line_separates(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void P3_a_comma_or_a_new_line_separates(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a=[1,2,],", "{a:[1,2]}")]
@@ -126,7 +131,8 @@ public sealed class SyntaxTests
     [Theory]
     [InlineData("a=1 b=2", "error HA1016")]
     [InlineData("a={} b={}", "error HA1016")]
-    public void P5_blanks_separate_nothing(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void P5_blanks_separate_nothing(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a = \"\\\" \\\\ \\/ \\n\\t\\b\\f\\r\"", "{a:'\" \\ / \n\t\b\f\r'}")]
@@ -137,7 +143,8 @@ public sealed class SyntaxTests
     [InlineData("a = \"x\ty\"", "error HA1025")]
     [InlineData("a = \"x\ny = 1", "error HA1024")]
     [InlineData("a = \"x", "error HA1024")]
-    public void J1_quoted_text_is_a_json_string(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void J1_quoted_text_is_a_json_string(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("1e+3")]
@@ -145,13 +152,15 @@ public sealed class SyntaxTests
     [InlineData("1.10")]
     [InlineData("0600")]
     [InlineData("123456789012345678901234567890")]
-    public void J2_a_number_keeps_its_letters(string number) => Assert.Equal($"{{a:{number}}}", HoconShow.Read($"a = {number}"));
+    public void J2_a_number_keeps_its_letters(string number) =>
+        Assert.Equal($"{{a:{number}}}", HoconShow.Read($"a = {number}"));
 
     [Theory]
     [InlineData("a=true,b=false,c=null", "{a:true,b:false,c:null}")]
     [InlineData("a=\"true\",b=\"null\",c=\"1\"", "{a:'true',b:'null',c:'1'}")]
     [InlineData("a=True", "{a:'True'}")]
-    public void J3_literals_are_not_in_quotes(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void J3_literals_are_not_in_quotes(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("$")]
@@ -173,7 +182,8 @@ public sealed class SyntaxTests
     public void U1_these_letters_need_quotes(string letter)
     {
         Assert.StartsWith("error", HoconShow.Read($"a = x{letter}y"), StringComparison.Ordinal);
-        Assert.Equal($"{{a:'x{letter}y'}}", HoconShow.Read($"a = \"x{letter.Replace("\\", "\\\\", StringComparison.Ordinal)}y\""));
+        Assert.Equal($"{{a:'x{letter}y'}}",
+            HoconShow.Read($"a = \"x{letter.Replace("\\", "\\\\", StringComparison.Ordinal)}y\""));
     }
 
     [Theory]
@@ -194,7 +204,8 @@ public sealed class SyntaxTests
     [InlineData("a = \"\"\"x\"y\"\"z\"\"\"", "{a:'x\"y\"\"z'}")]
     [InlineData("a = \"\"\"x", "error HA1027")]
     [InlineData("a = b\"\"\" c\"\"\"d", "{a:'b cd'}")]
-    public void T1_to_T5_three_quotes_hold_raw_text(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void T1_to_T5_three_quotes_hold_raw_text(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a =  x   y  ", "{a:'x   y'}")]
@@ -206,7 +217,8 @@ public sealed class SyntaxTests
     [InlineData("a = 1 // c", "{a:1}")]
     [InlineData("a = 1.0\nb = ${a}", "{a:1.0,b:1.0}")]
     [InlineData("a = 1\nb = ${a}2", "{a:1,b:'12'}")]
-    public void C1_to_C3_texts_side_by_side_are_joined(string text, string expected) => Assert.Equal(expected, HoconShow.Read(text));
+    public void C1_to_C3_texts_side_by_side_are_joined(string text, string expected) =>
+        Assert.Equal(expected, HoconShow.Read(text));
 
     [Theory]
     [InlineData("a = [1] [2]", "{a:[1,2]}")]
@@ -279,7 +291,8 @@ public sealed class SyntaxTests
     {
         Assert.Equal("error HA1003", HoconShow.Read(new string('[', 10_000)));
         Assert.Equal("error HA1003", HoconShow.Read(string.Concat(Enumerable.Repeat("a{", 10_000))));
-        Assert.StartsWith("error", HoconShow.Read($"{string.Join('.', Enumerable.Repeat("a", 10_000))} = 1"), StringComparison.Ordinal);
+        Assert.StartsWith("error", HoconShow.Read($"{string.Join('.', Enumerable.Repeat("a", 10_000))} = 1"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
