@@ -20,9 +20,11 @@ public static class ClusterMessageCodec
     private static readonly JsonSerializerOptions s_options = MakeOptions();
 
     /// <summary>Bytes of a message.</summary>
-    public static byte[] Encode(ClusterMessage message)
+    public static byte[] Encode(ClusterMessage message) => Seal(JsonSerializer.SerializeToUtf8Bytes(message, s_options));
+
+    /// <summary>A body with its header.</summary>
+    internal static byte[] Seal(ReadOnlySpan<byte> body)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(message, s_options);
         var bytes = new byte[HeaderBytes + body.Length];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, Magic);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), 1);
