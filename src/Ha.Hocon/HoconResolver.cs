@@ -286,6 +286,9 @@ internal sealed class HoconResolver(DiagnosticList diagnostics, HoconEnvironment
         var name = string.Join('.', substitution.Path);
         if (environment.Allowed.Contains(name) && environment.Read(name) is { } text)
         {
+            diagnostics.Warning(
+                "HA1107", substitution.At, $"{substitution.Text} is taken from the environment of this host",
+                "write the value into the file, so that it is the same everywhere", length: substitution.Text.Length);
             return [new Layer.Known(new HoconScalar(substitution.At, text, isQuoted: true))];
         }
 

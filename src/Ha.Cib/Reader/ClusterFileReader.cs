@@ -4,7 +4,7 @@ namespace Ha.InformationBase.Reader;
 
 /// <summary>What a cluster file says.</summary>
 /// <param name="Configuration">The configuration; null when there are errors.</param>
-/// <param name="Diagnostics">Errors and warnings, those of the language first.</param>
+/// <param name="Diagnostics">Errors and warnings, in the order of the text.</param>
 public sealed record ClusterFile(Configuration? Configuration, IReadOnlyList<Diagnostic> Diagnostics)
 {
     /// <summary>True when it cannot be used.</summary>
@@ -37,14 +37,27 @@ public static class ClusterFileReader
 
         var configuration = ReadRoot(new FileScope(root, "", context), context);
         ConfigurationChecks.Check(configuration, context);
+        SupportChecks.Check(configuration, context.Diagnostics);
+        var order = parts.Select(part => part.File).ToList();
         return new ClusterFile(
-            context.Diagnostics.HasErrors ? null
-                : configuration, [.. document.Diagnostics, .. context.Diagnostics.Items]);
+            context.Diagnostics.HasErrors ? null : configuration,
+            [
+                .. document.Diagnostics.Where(item => !IsSaidBetter(item, context)).Concat(context.Diagnostics.Items)
+                    .OrderBy(item => order.IndexOf(item.At.File))
+                    .ThenBy(item => item.At.File, StringComparer.Ordinal)
+                    .ThenBy(item => item.At.Line)
+                    .ThenBy(item => item.At.Column),
+            ]);
     }
 
     /// <summary>Reads one text.</summary>
     public static ClusterFile ReadText(string text, string file = "cluster.conf") =>
         Read([(file, System.Text.Encoding.UTF8.GetBytes(text))]);
+
+    // A warning of the language where the schema knows that it is an error.
+    private static bool IsSaidBetter(Diagnostic diagnostic, ReadContext context) =>
+        diagnostic.Severity == Severity.Warning
+        && context.Diagnostics.Items.Any(item => item.Severity == Severity.Error && item.At == diagnostic.At);
 
     private static Configuration ReadRoot(FileScope scope, ReadContext context)
     {

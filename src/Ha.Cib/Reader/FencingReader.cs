@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ha.Hocon;
 
 namespace Ha.InformationBase.Reader;
@@ -43,10 +44,8 @@ internal static class FencingReader
 
         Put(HostList, "targets", string.Join(' ', body.Names("targets", NameKind.Node)));
         Put(HostMap, "target-map", string.Join(';', MapOf(body)));
-        _ = body.Duration("delay-base");
-        _ = body.Duration("delay-max");
-        Put(DelayBase, "delay-base", body.Text("delay-base"));
-        Put(DelayMax, "delay-max", body.Text("delay-max"));
+        Put(DelayBase, "delay-base", SecondsOf(body.Duration("delay-base")));
+        Put(DelayMax, "delay-max", SecondsOf(body.Duration("delay-max")));
         var rest = sets.Where(set => set.Id != $"{id}-params");
         return plain.Count == 0 ? rest.ToValueList() : [AttributeSet.Of($"{id}-params", plain), .. rest];
 
@@ -67,6 +66,12 @@ internal static class FencingReader
             plain.Add(new NameValue(name, value, FileScope.OriginOf(body.PlaceOf(key))));
         }
     }
+
+    // Fence agents and Pacemaker read seconds and milliseconds.
+    private static string? SecondsOf(TimeSpan? delay) => delay is not { } value ? null
+        : value.Ticks % TimeSpan.TicksPerSecond == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds}s")
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(value.TotalMilliseconds)}ms");
 
     private static IEnumerable<string> MapOf(FileScope body)
     {

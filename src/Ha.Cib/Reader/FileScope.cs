@@ -304,7 +304,8 @@ internal sealed class FileScope(HoconObject body, string path, ReadContext conte
             if (definition is null || scalar.IsNull
                 || ValueChecks.Check(Join(item.Name), definition, scalar, Diagnostics))
             {
-                values.Add(new NameValue(name, scalar.IsNull ? null : scalar.Text, OriginOf(item.At)));
+                var text = definition is null ? scalar.Text : ValueChecks.Normal(definition, scalar.Text);
+                values.Add(new NameValue(name, scalar.IsNull ? null : text, OriginOf(item.At)));
             }
         }
 

@@ -169,7 +169,7 @@ internal static class ResourceReader
         var members = new List<Primitive>();
         var names = body.Texts("members");
         var at = body.PlaceOf("members");
-        if (names.IsEmpty)
+        if (names.IsEmpty && body.Raw("members") is not HoconArray { Items.Count: > 0 })
         {
             body.Diagnostics.Error("HA2021", at, $"group '{id}' has no members", "write members = [first, second]");
         }

@@ -13,9 +13,13 @@ internal static class ValueChecks
         var error = ErrorOf(definition, text);
         if (error.Length > 0)
         {
+            // "a duration needs a unit: 10s or 10ms?" is what is wrong and what to write.
+            var (what, fix) = error.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at
+                && definition.Kind == ValueKind.Duration
+                ? (error[..at], error[(at + 2)..])
+                : (error, Suggestion.For(text, definition.Words));
             diagnostics.Error(
-                "HA2011", scalar.At, $"{path} is '{text}': {error}", Suggestion.For(text, definition.Words),
-                length: Math.Max(1, text.Length));
+                "HA2011", scalar.At, $"{path} is '{text}': {what}", fix, length: Math.Max(1, text.Length));
             return false;
         }
 
@@ -29,6 +33,16 @@ internal static class ValueChecks
 
         return true;
     }
+
+    /// <summary>The same value in the one form that everybody behind the reader has to know: true and false, and
+    /// durations in their largest exact unit.</summary>
+    public static string Normal(PropertyDefinition definition, string text) => definition.Kind switch
+    {
+        ValueKind.Boolean when HoconUnits.Boolean(text) is { } flag => flag ? "true" : "false",
+        ValueKind.Duration when HoconUnits.TryDuration(text, null, out var duration).Length == 0 =>
+            HoconUnits.Show(duration),
+        _ => text,
+    };
 
     private static string ErrorOf(PropertyDefinition definition, string text) => definition.Kind switch
     {

@@ -39,7 +39,8 @@ public sealed class AgentMetadataTests
         "params { ip = 10.0.0.1, cidr_netmask = x }",
         "error 2:41 'vip': cidr_netmask is 'x'; write a whole number")]
     [InlineData("params { ip = 10.0.0.1, arp_bg = maybe }", "error 2:41 'vip': arp_bg is 'maybe'; write true or false")]
-    [InlineData("params { ip = 10.0.0.1, mode = fats }", "error 2:41 'vip': mode is 'fats'; write one of: fast, slow; did you mean fast?")]
+    [InlineData("params { ip = 10.0.0.1, mode = fats }",
+        "error 2:41 'vip': mode is 'fats'; write one of: fast, slow; did you mean fast?")]
     [InlineData(
         "params { old_ip = 10.0.0.1 }",
         "warning 2:26 'vip': the parameter old_ip of ocf:heartbeat:IPaddr2 is deprecated; use ip")]

@@ -72,7 +72,7 @@ public sealed class ClusterFileTests
     [Theory]
     [InlineData(
         "resources.vip.op.monitor { interval = 10 }",
-        "1:39 HA2011 resources.vip.op.monitor.interval is '10': a duration needs a unit: 10s (seconds, as in "
+        "1:39 HA2011 resources.vip.op.monitor.interval is '10': a duration needs a unit; 10s (seconds, as in "
         + "Pacemaker) or 10ms (what HOCON would read)?")]
     [InlineData(
         "resources.vip.meta { migration-treshold = 3 }",
@@ -206,6 +206,20 @@ public sealed class ClusterFileTests
     [InlineData("fencing.f.params.password_script = /x", "")]
     [InlineData("resources.vip.meta.priority = 010", "HA2107")]
     [InlineData("vrrp { }", "HA2102")]
+    [InlineData("clones.c.of = vip", "HA2103")]
+    [InlineData("cluster.properties.shutdown-lock = yes", "HA2103")]
+    [InlineData("cluster.properties.shutdown-lock = no", "")]
+    [InlineData("resources.vip.meta.allow-migrate = true", "HA2103")]
+    [InlineData("resources.vip.utilization.memory = 5", "HA2103")]
+    [InlineData("constraints.ticket.t { ticket = a, rsc = vip }", "HA2103")]
+    [InlineData("constraints.order.o { first = vip, then = web }", "")]
+    [InlineData("constraints.order.o { first = vip, then = web, first-action = promote }", "HA2103")]
+    [InlineData("constraints.colocation.c { sets = [{ members = [vip, web] }] }", "HA2103")]
+    [InlineData("constraints.colocation.c { rsc = vip, with-rsc = web, with-rsc-role = Promoted }", "HA2103")]
+    [InlineData("constraints.location.l { rsc = vip, node = beta }", "")]
+    [InlineData(
+        "constraints.location.l { rsc = vip, rule { expressions = [{ attribute = a, operation = defined }] } }",
+            "HA2103")]
     [InlineData("nodes.gamma { id = 3, addresses = [10.0.0.3] }", "HA2108")]
     public void What_may_be_wrong_is_a_warning(string text, string code)
     {
@@ -220,7 +234,7 @@ public sealed class ClusterFileTests
         var read = ClusterFileReader.ReadText(
             Start + "cluster.properties { stonith-timeout = 90s, stop-orphan-resources = no }");
         Assert.Equal(
-            "fencing-timeout=90s stop-removed-resources=no",
+            "fencing-timeout=90s stop-removed-resources=false",
             string.Join(' ', read.Configuration!.Properties[0].Values.Select(pair => $"{pair.Name}={pair.Value}")));
     }
 
@@ -268,7 +282,7 @@ public sealed class ClusterFileTests
             rsc-defaults { resource-stickiness = 100 }
             """;
         var read = ClusterFileReader.ReadText(Start + Text);
-        Assert.Equal([], read.Diagnostics.Select(item => item.ToString()));
+        Assert.All(read.Diagnostics, item => Assert.Equal("HA2103", item.Code));
         var configuration = read.Configuration!;
         Assert.Equal(5, configuration.Constraints.Count);
         var block = configuration.Resources.OfType<Primitive>().Single(one => one.Id == "d").Parameters[0];
@@ -289,7 +303,7 @@ public sealed class ClusterFileTests
         foreach (var definition in PropertyCatalog.Cluster.Where(definition => definition.Default.Length > 0))
         {
             Assert.Contains(read.Configuration!.Properties[0].Values, pair => pair.Name == definition.Name
-                && pair.Value == definition.Default);
+                && pair.Value == ValueChecks.Normal(definition, definition.Default));
         }
     }
 
