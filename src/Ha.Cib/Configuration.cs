@@ -48,6 +48,18 @@ public sealed record Configuration
 
     /// <summary>Programs to call at events.</summary>
     public ValueList<Alert> Alerts { get; init; }
+
+    /// <summary>May nodes be fenced, under the option's new name or its old one.</summary>
+    public bool IsFencingEnabled =>
+        (Property("fencing-enabled") ?? Property("stonith-enabled")) is not ("false" or "no" or "off");
+
+    /// <summary>A cluster option that holds always; null where it is not set.</summary>
+    public string? Property(string name) => Properties
+        .OrderByDescending(set => set.Score)
+        .SelectMany(set => set.Values)
+        .Where(pair => pair.Name == name)
+        .Select(pair => pair.Value)
+        .FirstOrDefault();
 }
 
 /// <summary>One name and its value, as written. The value is null where the text names none.</summary>

@@ -29,6 +29,9 @@ public abstract record Resource
 /// <param name="Type">The agent's name.</param>
 public sealed record AgentName(string Class, string? Provider, string Type)
 {
+    /// <summary>True for a fence agent.</summary>
+    public bool IsFencing => Class == "stonith";
+
     /// <summary>The parts, joined by colons.</summary>
     public override string ToString() => Provider is null ? $"{Class}:{Type}" : $"{Class}:{Provider}:{Type}";
 

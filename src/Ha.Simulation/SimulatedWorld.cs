@@ -78,7 +78,7 @@ public sealed class SimulatedAgents(
     {
         var now = faults();
         var took = TimeSpan.FromMilliseconds(1 + random.Next(200));
-        if (request.Agent.Class == "stonith")
+        if (request.Agent.IsFencing)
         {
             // A fencing device is only watched from a host, and from several at once without harm.
             await scheduler.Delay(took);

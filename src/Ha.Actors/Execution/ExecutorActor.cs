@@ -399,7 +399,7 @@ public sealed class ExecutorActor(
 
         return inactive.IsQuorate
             ? _wasActive && Context.Now - inactive.Since
-                > (LocalStopMachine.IsFencing(view.Cib) ? s_formationLimit : s_unsafeFormationLimit)
+                > (view.Cib.Configuration.IsFencingEnabled ? s_formationLimit : s_unsafeFormationLimit)
             : _wasActive || Context.Now > s_startGrace;
     }
 

@@ -45,18 +45,8 @@ public static class LocalStopMachine
             .ToValueList();
 
     /// <summary>True when the policy for a lost quorum is to stop what runs.</summary>
-    public static bool MustStop(Cib cib) => Property(cib, "no-quorum-policy") is not ("ignore" or "freeze");
-
-    /// <summary>True when others fence this node before they start anything of it.</summary>
-    public static bool IsFencing(Cib cib) =>
-        (Property(cib, "fencing-enabled") ?? Property(cib, "stonith-enabled")) is not ("false" or "no" or "off");
-
-    private static string? Property(Cib cib, string name) => cib.Configuration.Properties
-        .OrderByDescending(set => set.Score)
-        .SelectMany(set => set.Values)
-        .Where(pair => pair.Name == name)
-        .Select(pair => pair.Value)
-        .FirstOrDefault();
+    public static bool MustStop(Cib cib) => 
+        cib.Configuration.Property("no-quorum-policy") is not ("ignore" or "freeze");
 
     private static ValueList<ResourceHistory> WithoutPending(ValueList<ResourceHistory> history) =>
         history

@@ -24,7 +24,7 @@ internal static class StatusView
             Node = view.Self,
             Quorate = isQuorate,
             Coordinator = coordinator,
-            FencingEnabled = IsFencingEnabled(cib),
+            FencingEnabled = cib.Configuration.IsFencingEnabled,
             Revision = cib.Revision,
             Epoch = view.Epoch is EpochState.Active one ? one.Number : 0,
             Attention = attention,
@@ -35,11 +35,6 @@ internal static class StatusView
                 : "in transition",
         };
     }
-
-    /// <summary>Whether fencing is on, under either name.</summary>
-    public static bool IsFencingEnabled(Cib cib) =>
-        !cib.Configuration.Properties.SelectMany(set => set.Values).Any(pair =>
-            pair.Name is "fencing-enabled" or "stonith-enabled" && pair.Value is "false" or "no" or "off");
 
     private static string StateOf(ReplicaView view, Plan plan, bool hasAttention) =>
         !view.IsActive ? "UNKNOWN"
@@ -56,7 +51,7 @@ internal static class StatusView
                 $"this node ({view.Self}) is in no active epoch: {inactive.Reason}; what follows is what it knew last", "");
         }
 
-        if (!IsFencingEnabled(cib))
+        if (!cib.Configuration.IsFencingEnabled)
         {
             yield return new AttentionReply(
                 "fencing is switched off: after a split, data may be destroyed", "set fencing-enabled = true");

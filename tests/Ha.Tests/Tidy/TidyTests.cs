@@ -178,7 +178,7 @@ public sealed partial class TidyTests
     private static void AssertNone(IReadOnlyCollection<string> broken) =>
         Assert.True(broken.Count == 0, string.Join('\n', broken.Take(40)));
 
-    [GeneratedRegex(@"^    (public|private|internal|protected)[^=;]*\(")]
+    [GeneratedRegex(@"^    (public|private|internal|protected)(?!.*\b(class|record|struct)\b)[^=;]*\(")]
     private static partial Regex MethodStart();
 
     [GeneratedRegex(@"\b(TODO|TBD|FIXME|XXX)\b")]

@@ -1,0 +1,2 @@
+// Two cores: one lab at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
