@@ -154,7 +154,15 @@ internal static class ActionStage
             : on.IsFailed
                 ? (Cause.MonitorFailed, $"its {on.Failure?.Operation} failed")
                 : (Cause.ParametersChanged, "its parameters changed");
-        return new ResourceDecision { StopOn = [current], StartOn = target, StaysOn = -1, Code = code, Text = text };
+        var skipsStop = PlantedBugs.Active == PlantedBug.StopSkippedOnMove && current != target && target >= 0;
+        return new ResourceDecision
+        {
+            StopOn = skipsStop ? [] : [current],
+            StartOn = target,
+            StaysOn = -1,
+            Code = code,
+            Text = text,
+        };
     }
 
     private static bool HasNewParameters(ResourceFacts resource, InstanceFacts on) =>

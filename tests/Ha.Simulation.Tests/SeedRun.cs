@@ -103,6 +103,13 @@ internal sealed class SeedRun
                 Cluster.Scheduler.After(TimeSpan.FromMilliseconds(300 + _random.Next(3000)), () => Cluster.StartProgram(node));
                 break;
             case 2:
+                // A split is worst in the middle of something: changes of every node are on their way.
+                foreach (var other in Cluster.Nodes)
+                {
+                    Cluster.Propose(other.Name, $"change-{_changes}", new CibChange.SetProperty($"p{++_changes}", "1", ""));
+                }
+
+                Cluster.Scheduler.RunFor(TimeSpan.FromMicroseconds(_random.Next(8000)));
                 Cluster.Tell("split");
                 Cluster.Network.Split([.. Enumerable.Range(0, Count).Select(_ => _random.Next(2))]);
                 break;
@@ -125,7 +132,7 @@ internal sealed class SeedRun
                     node, "standby", _random.Next(2) == 0 ? "on" : null, IsPermanent: true, ""));
                 break;
             default:
-                Cluster.Propose(node, $"change-{_changes++}", new CibChange.SetProperty($"p{_changes}", "1", ""));
+                Cluster.Propose(node, $"change-{_changes}", new CibChange.SetProperty($"p{++_changes}", "1", ""));
                 break;
         }
     }
@@ -142,6 +149,8 @@ internal sealed class SeedRun
             Cluster.StartProgram(node.Name);
         }
 
+        // What the engine has not noticed yet looks well and is not.
+        Cluster.Scheduler.RunFor(TimeSpan.FromSeconds(5));
         var isWell = Cluster.Scheduler.RunUntil(() => IsBroken() || IsWell(), s_healing);
         if (IsBroken())
         {

@@ -2,6 +2,7 @@ using Xunit.Abstractions;
 
 namespace Ha.Simulation.Tests;
 
+[Collection("one world at a time")]
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int Seeds = 500;

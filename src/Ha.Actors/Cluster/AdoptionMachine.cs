@@ -18,7 +18,8 @@ internal static class AdoptionMachine
     public static ReplicaState Begin(Turn turn, ReplicaState state, ReplicaPhase.Promising promising)
     {
         var (baseNode, best) = promising.Promises
-            .OrderByDescending(promise => promise.Value.Log.Epoch)
+            .OrderByDescending(promise =>
+                PlantedBugs.Active == PlantedBug.LongestLogWins ? 0 : promise.Value.Log.Epoch)
             .ThenByDescending(promise => promise.Value.Log.Index)
             .ThenBy(promise => promise.Key)
             .Select(promise => (promise.Key, promise.Value.Log))

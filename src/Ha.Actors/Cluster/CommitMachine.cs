@@ -67,6 +67,11 @@ internal static class CommitMachine
             };
         }
 
+        if (PlantedBugs.Active == PlantedBug.AcknowledgeOnSelfDelivery && ready.Waiting.ContainsKey(message.RequestId))
+        {
+            turn.Answer(message.RequestId, new ChangeOutcome.Ok(message.Epoch, ready.Log.LastIndex + 1));
+        }
+
         return Persist(turn, ready with
         {
             Log = ready.Log.Append(message.Epoch, message.RequestId, message.Principal, message.Change),
@@ -180,6 +185,11 @@ internal static class CommitMachine
         var (view, epoch) = state.Phase is ReplicaPhase.Working working ? (working.View.Key, working.Epoch) : ("", 0);
         var entries = state.Log.Entries.Skip((int)(state.Log.IssuedIndex - state.Log.SnapshotIndex)).ToValueList();
         var meta = state.Log.Meta with { Commit = state.Log.CommitIndex };
+        if (PlantedBugs.Active == PlantedBug.PersistedBeforeSync && view.Length > 0)
+        {
+            turn.Send(new ClusterMessage.Persisted(view, epoch, state.Log.LastIndex, state.Log.LastHash.Hex));
+        }
+
         turn.Write(new StoreWrite.AppendEntries(entries, meta, view, epoch));
         return state with
         {

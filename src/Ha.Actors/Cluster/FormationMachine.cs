@@ -92,7 +92,16 @@ internal static class FormationMachine
 
         var flushed = CommitMachine.Flush(turn, state);
         var promised = flushed.Log.Meta with { Promised = message.Epoch, ClusterId = message.ClusterId };
-        turn.Write(new StoreWrite.SavePromise(promised, view.Key));
+        if (PlantedBugs.Active == PlantedBug.PromiseNotPersisted)
+        {
+            turn.Send(new ClusterMessage.Promise(
+                view.Key, message.Epoch, turn.Config.Incarnation, flushed.Log.Position));
+        }
+        else
+        {
+            turn.Write(new StoreWrite.SavePromise(promised, view.Key));
+        }
+
         return flushed with
         {
             Log = flushed.Log with { Meta = promised },
