@@ -20,9 +20,6 @@ public enum PlantedBug
 
     /// <summary>A move starts the resource at its new place without stopping it at the old one.</summary>
     StopSkippedOnMove,
-
-    /// <summary>Of two logs the longer one is the base, whatever their epochs.</summary>
-    LongestLogWins,
 }
 
 /// <summary>The planted bug that is active.</summary>

@@ -18,15 +18,14 @@ internal static class AdoptionMachine
     public static ReplicaState Begin(Turn turn, ReplicaState state, ReplicaPhase.Promising promising)
     {
         var (baseNode, best) = promising.Promises
-            .OrderByDescending(promise =>
-                PlantedBugs.Active == PlantedBug.LongestLogWins ? 0 : promise.Value.Log.Epoch)
+            .OrderByDescending(promise => promise.Value.Log.Epoch)
             .ThenByDescending(promise => promise.Value.Log.Index)
             .ThenBy(promise => promise.Key)
             .Select(promise => (promise.Key, promise.Value.Log))
             .First();
         var adopting = new ReplicaPhase.Adopting(
-            promising.View, promising.Epoch, promising.FenceBasis, promising.Promises, baseNode, best, null, false, [],
-            HasMissed: false, turn.Now);
+            promising.View, promising.Epoch, promising.FenceBasis, promising.Promises, promising.Proposer, baseNode, best,
+            null, false, [], HasMissed: false, turn.Now);
         var next = state with { Phase = adopting };
         if (state.Local!.Value.NodeId == baseNode)
         {

@@ -60,7 +60,13 @@ public abstract record ClusterMessage
     /// <summary>The base is adopted; on disk.</summary>
     public sealed record Adopted(string View, long Epoch, long Index, string Hash) : ClusterMessage;
 
-    /// <summary>A change, to be appended by all.</summary>
+    /// <summary>A change that the sequencer has given its place: to be appended by all. One node gives places in an epoch,
+    /// so two different entries never have the same epoch and index, and a hole is seen by the hash before.</summary>
+    public sealed record Append(
+        string View, long Epoch, long Index, string Before, string RequestId, string Principal,
+        ReadOnlyMemory<byte> Change) : ClusterMessage;
+
+    /// <summary>A change that wants a place.</summary>
     public sealed record Operation(
         string View, long Epoch, string RequestId, string Principal, ReadOnlyMemory<byte> Change) : ClusterMessage;
 

@@ -12,23 +12,22 @@ internal static class CommitMachine
     {
         var working = new ReplicaPhase.Working(
             adopting.View, adopting.Epoch, adopting.FenceBasis, adopting.Promises, adopting.Adopted,
-            ImmutableSortedDictionary<uint, ClusterMessage.Persisted>.Empty, null);
+            ImmutableSortedDictionary<uint, ClusterMessage.Persisted>.Empty, adopting.Sequencer, state.Log.LastIndex,
+            state.Log.LastHash, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), null);
         var next = state with { Phase = working, WasActive = true };
-        var coordinator = CoordinatorOf(state, working);
-        if (coordinator == state.Local!.Value.NodeId)
+        if (working.Sequencer != state.Local!.Value.NodeId || working.Adopted.IsEmpty)
         {
-            var members = working.Adopted
-                .Select(node => new EpochMember(state.NameOf(node), working.Promises[node].Incarnation))
-                .OrderBy(member => member.Node, StringComparer.Ordinal)
-                .ToValueList();
-            var start = new CibChange.StartEpoch(
-                working.Epoch, members, (state.Quorum?.Nodes ?? []).Select(state.NameOf).ToValueList(),
-                state.NameOf(coordinator), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
-            turn.Send(new ClusterMessage.Operation(
-                working.View.Key, working.Epoch, $"epoch-{working.Epoch}", turn.Config.Self, CibCodec.Encode(start)));
+            return next;
         }
 
-        return next;
+        var members = working.Adopted
+            .Select(node => new EpochMember(state.NameOf(node), working.Promises[node].Incarnation))
+            .OrderBy(member => member.Node, StringComparer.Ordinal)
+            .ToValueList();
+        var start = new CibChange.StartEpoch(
+            working.Epoch, members, (state.Quorum?.Nodes ?? []).Select(state.NameOf).ToValueList(),
+            state.NameOf(CoordinatorOf(state, working)), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
+        return Order(turn, next, $"epoch-{working.Epoch}", turn.Config.Self, CibCodec.Encode(start));
     }
 
     public static ReplicaState OnPropose(Turn turn, ReplicaState state, ReplicaInput.Propose propose)
@@ -43,7 +42,15 @@ internal static class CommitMachine
         return SendWaiting(turn, state with { Waiting = state.Waiting.SetItem(waiting.RequestId, waiting) }, waiting);
     }
 
-    public static ReplicaState OnOperation(Turn turn, ReplicaState state, ClusterMessage.Operation message)
+    /// <summary>A change wants a place: the sequencer gives it the next one.</summary>
+    public static ReplicaState OnOperation(Turn turn, ReplicaState state, ClusterMessage.Operation message) =>
+        state.Phase is ReplicaPhase.Working working && working.View.Key == message.View
+        && working.Epoch == message.Epoch && working.Sequencer == state.Local!.Value.NodeId
+            ? Order(turn, state, message.RequestId, message.Principal, message.Change)
+            : state;
+
+    /// <summary>A change with its place.</summary>
+    public static ReplicaState OnAppend(Turn turn, ReplicaState state, ClusterMessage.Append message)
     {
         var ready = state.Phase is ReplicaPhase.Adopting adopting
             && adopting.View.Key == message.View && adopting.Epoch == message.Epoch
@@ -52,9 +59,15 @@ internal static class CommitMachine
                     : state with { Phase = adopting with { HasMissed = true } }
                 : state;
         if (ready.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
-            || working.Epoch != message.Epoch || ready.Log.Knows(message.RequestId))
+            || working.Epoch != message.Epoch || message.Index <= ready.Log.LastIndex)
         {
             return ready;
+        }
+
+        if (message.Index != ready.Log.LastIndex + 1 || message.Before != ready.Log.LastHash.Hex)
+        {
+            turn.Note(LogLevel.Info, $"entry {ready.Log.LastIndex + 1} was missed: the members compare their logs");
+            return FormationMachine.Gather(turn, ready, working.View);
         }
 
         if (!CibCodec.TryDecode(message.Change.Span, out CibChange? _, out var error))
@@ -75,7 +88,32 @@ internal static class CommitMachine
         return Persist(turn, ready with
         {
             Log = ready.Log.Append(message.Epoch, message.RequestId, message.Principal, message.Change),
+            Phase = working with { OnTheirWay = working.OnTheirWay.Remove(message.RequestId) },
         });
+    }
+
+    private static ReplicaState Order(
+        Turn turn, ReplicaState state, string requestId, string principal, ReadOnlyMemory<byte> change)
+    {
+        var working = (ReplicaPhase.Working)state.Phase;
+        if (state.Log.Knows(requestId) || working.OnTheirWay.Contains(requestId))
+        {
+            return state;
+        }
+
+        var index = working.Ordered + 1;
+        turn.Send(new ClusterMessage.Append(
+            working.View.Key, working.Epoch, index, working.OrderedHash.Hex, requestId, principal, change));
+        return state with
+        {
+            Phase = working with
+            {
+                Ordered = index,
+                OrderedHash = ReplicaLog.HashOf(
+                    working.OrderedHash, index, working.Epoch, requestId, principal, change.Span),
+                OnTheirWay = working.OnTheirWay.Add(requestId),
+            },
+        };
     }
 
     public static ReplicaState OnAppended(Turn turn, ReplicaState state, StoreWrite.AppendEntries saved)
@@ -298,9 +336,15 @@ internal static class CommitMachine
             return state;
         }
 
+        var sent = state with { Waiting = state.Waiting.SetItem(waiting.RequestId, waiting with { WasSent = true }) };
+        if (working.Sequencer == state.Local!.Value.NodeId)
+        {
+            return Order(turn, sent, waiting.RequestId, waiting.Principal, waiting.Change);
+        }
+
         turn.Send(new ClusterMessage.Operation(
             working.View.Key, working.Epoch, waiting.RequestId, waiting.Principal, waiting.Change));
-        return state with { Waiting = state.Waiting.SetItem(waiting.RequestId, waiting with { WasSent = true }) };
+        return sent;
     }
 
     // The member that has been one for longest, as the base says; then the one with the lowest id.

@@ -116,6 +116,7 @@ public static class ReplicaMachine
             ClusterMessage.Transfer message => AdoptionMachine.OnTransfer(turn, state, sender, message),
             ClusterMessage.Adopted message => AdoptionMachine.OnAdopted(turn, state, sender, message),
             ClusterMessage.Operation message => CommitMachine.OnOperation(turn, state, message),
+            ClusterMessage.Append message => CommitMachine.OnAppend(turn, state, message),
             ClusterMessage.Persisted message => CommitMachine.OnPersisted(turn, state, sender, message),
             ClusterMessage.Digest message => CommitMachine.OnDigest(turn, state, sender, message),
             _ => state,

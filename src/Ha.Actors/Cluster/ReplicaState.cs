@@ -64,6 +64,7 @@ public abstract record ReplicaPhase
     /// <param name="Epoch">The epoch.</param>
     /// <param name="FenceBasis">Votes that stand in for missing ones.</param>
     /// <param name="Promises">Those that count.</param>
+    /// <param name="Sequencer">Who proposed the epoch, and gives changes their places.</param>
     /// <param name="BaseNode">Whose log is the base.</param>
     /// <param name="Base">Where the base ends.</param>
     /// <param name="Received">Parts of the transfer so far; null when none came.</param>
@@ -73,8 +74,9 @@ public abstract record ReplicaPhase
     /// <param name="Since">When it began.</param>
     public sealed record Adopting(
         LinkView View, long Epoch, ValueList<string> FenceBasis,
-        ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, uint BaseNode, LogPosition Base,
-        TransferSoFar? Received, bool HasAdopted, ImmutableSortedSet<uint> Adopted, bool HasMissed, TimeSpan Since) : ReplicaPhase;
+        ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, uint Sequencer, uint BaseNode,
+        LogPosition Base, TransferSoFar? Received, bool HasAdopted, ImmutableSortedSet<uint> Adopted, bool HasMissed,
+        TimeSpan Since) : ReplicaPhase;
 
     /// <summary>Changes are taken.</summary>
     /// <param name="View">The view.</param>
@@ -83,11 +85,16 @@ public abstract record ReplicaPhase
     /// <param name="Promises">Who is in the epoch, with their incarnations.</param>
     /// <param name="Adopted">Who has adopted the base: these may count.</param>
     /// <param name="Persisted">How far each member's disk is.</param>
+    /// <param name="Sequencer">Who gives changes their places.</param>
+    /// <param name="Ordered">Of the sequencer: the last place given.</param>
+    /// <param name="OrderedHash">Its place in the chain.</param>
+    /// <param name="OnTheirWay">Of the sequencer: requests with a place that are not delivered yet.</param>
     /// <param name="Start">The committed start of the epoch; null before.</param>
     public sealed record Working(
         LinkView View, long Epoch, ValueList<string> FenceBasis,
         ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, ImmutableSortedSet<uint> Adopted,
-        ImmutableSortedDictionary<uint, ClusterMessage.Persisted> Persisted, CibChange.StartEpoch? Start) : ReplicaPhase;
+        ImmutableSortedDictionary<uint, ClusterMessage.Persisted> Persisted, uint Sequencer, long Ordered,
+        LogHash OrderedHash, ImmutableSortedSet<string> OnTheirWay, CibChange.StartEpoch? Start) : ReplicaPhase;
 
     /// <summary>The view of a phase; null where there is none.</summary>
     public LinkView? CurrentView => this switch

@@ -17,7 +17,6 @@ public sealed class PlantedProtocolBugTests(ITestOutputHelper output) : IDisposa
     [InlineData(PlantedBug.AcknowledgeOnSelfDelivery)]
     [InlineData(PlantedBug.PersistedBeforeSync)]
     [InlineData(PlantedBug.PromiseNotPersisted)]
-    [InlineData(PlantedBug.LongestLogWins)]
     public void A_planted_bug_is_found(PlantedBug bug)
     {
         PlantedBugs.Active = bug;
