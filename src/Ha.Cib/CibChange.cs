@@ -8,7 +8,8 @@ public abstract record CibChange
     {
     }
 
-    /// <summary>Begins the ids of attribute sets that commands made (drain, stop, pause): they win over the cluster file, and
+    /// <summary>Begins the ids of attribute sets that commands made (drain, stop, pause): they win over the cluster
+    /// file, and
     /// a new file leaves them alone.</summary>
     public const string LivePrefix = "live-";
 
@@ -19,18 +20,22 @@ public abstract record CibChange
 
     /// <summary>First entry of an epoch: who is in it and who coordinates. Nodes that are not in it stop being members.
     /// </summary>
-    /// <param name="Ring">Nodes that the engine sees; those of them that are not members have no program running, and what
+    /// <param name="Ring">Nodes that the engine sees; those of them that are not members have no program running, and
+    /// what
     /// runs there goes on.</param>
-    /// <param name="FenceBasis">Nodes whose votes were missing and that are confirmed harmless (or left cleanly), for an
+    /// <param name="FenceBasis">Nodes whose votes were missing and that are confirmed harmless (or left cleanly), for
+    /// an
     /// epoch without a majority of votes.</param>
     public sealed record StartEpoch(
         long Epoch, ValueList<EpochMember> Members, ValueList<string> Ring, string Coordinator,
         ValueList<string> FenceBasis, long At) : CibChange;
 
     /// <summary>A node's own account once it is in an epoch: which operations it is running. Pending entries of other
-    /// operations that it knew of are void; where the incarnation is new, its whole history is void and is probed again.
+    /// operations that it knew of are void; where the incarnation is new, its whole history is void and is probed
+    /// again.
     /// </summary>
-    /// <param name="Known">The <see cref="Status.Sequence"/> up to which the node has obeyed: what was intended later is no
+    /// <param name="Known">The <see cref="Status.Sequence"/> up to which the node has obeyed: what was intended later
+    /// is no
     /// part of this account.</param>
     public sealed record ReportNode(
         string Node, string Incarnation, ValueList<string> RunningOperations, long Known, long At) : CibChange;
@@ -38,24 +43,28 @@ public abstract record CibChange
     /// <summary>A node says that it stops cleanly: nothing runs on it any more.</summary>
     public sealed record LeaveNode(string Node, long At) : CibChange;
 
-    /// <summary>The coordinator's intent: these operations shall run. The entry with status pending in the history of each
+    /// <summary>The coordinator's intent: these operations shall run. The entry with status pending in the history of
+    /// each
     /// node is what lets that node begin.</summary>
     public sealed record RecordIntent(
         string TransitionId, ValueList<OperationIntent> Operations, long At) : CibChange;
 
     /// <summary>How an operation ended.</summary>
     public sealed record RecordResult(
-        string Node, string ResourceId, AgentName Agent, HistoryEntry Entry, OperationFailure? Failure, long At) : CibChange;
+        string Node, string ResourceId, AgentName Agent, HistoryEntry Entry, OperationFailure? Failure, long At)
+            : CibChange;
 
     /// <summary>Entries of a resource's history are taken out: all where <paramref name="OperationKey"/> is null.
     /// </summary>
     public sealed record ForgetHistory(string Node, string ResourceId, string? OperationKey) : CibChange;
 
-    /// <summary>Failures of a resource are forgotten (fail counts and failed entries), on one node or on all (null), and it
+    /// <summary>Failures of a resource are forgotten (fail counts and failed entries), on one node or on all (null),
+    /// and it
     /// is probed again.</summary>
     public sealed record Cleanup(string? ResourceId, string? Node, string Reason) : CibChange;
 
-    /// <summary>A node attribute is set, or removed (null). Permanent ones are kept beside the configuration, in sets whose
+    /// <summary>A node attribute is set, or removed (null). Permanent ones are kept beside the configuration, in sets
+    /// whose
     /// id begins with <see cref="LivePrefix"/>, and survive a new one; others vanish when the node leaves.</summary>
     public sealed record SetAttribute(
         string Node, string Name, string? Value, bool IsPermanent, string Reason) : CibChange;
@@ -66,7 +75,8 @@ public abstract record CibChange
     /// <summary>One meta attribute of a resource is set, or removed (null).</summary>
     public sealed record SetMeta(string ResourceId, string Name, string? Value, string Reason) : CibChange;
 
-    /// <summary>A person asks for a one-time move of a resource: it ends by itself when the resource has moved.</summary>
+    /// <summary>A person asks for a one-time move of a resource: it ends by itself when the resource has
+    /// moved.</summary>
     public sealed record RequestMove(string ResourceId, string? ToNode, string Reason, long At) : CibChange;
 
     /// <summary>A one-time move is over: the resource moved, or cannot.</summary>
@@ -126,5 +136,6 @@ public sealed record OperationIntent
 }
 
 /// <summary>That a result counts as a failure, and what follows for the fail count.</summary>
-/// <param name="IsFatal">True where one failure already reaches the limit (a failed start by default, a failed stop).</param>
+/// <param name="IsFatal">True where one failure already reaches the limit (a failed start by default, a failed
+/// stop).</param>
 public sealed record OperationFailure(bool IsFatal);

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ha.InformationBase;
 
-/// <summary>The information base and its changes as bytes, for disk, wire and digest. Canonical: one value has one form.
+/// <summary>The information base and its changes as bytes, for disk, wire and digest. Canonical: one value has one
+/// form.
 /// JSON, so that a person can read a log entry.</summary>
 public static class CibCodec
 {
@@ -31,7 +32,8 @@ public static class CibCodec
         TryDecodeAny(bytes, out cib, out error);
 
     /// <summary>Reads a change.</summary>
-    /// <returns>False, with the reason in <paramref name="error"/>, for anything else; an unknown kind of change is such a
+    /// <returns>False, with the reason in <paramref name="error"/>, for anything else; an unknown kind of change is
+    /// such a
     /// case, and the caller must stop, never skip it. Throws nothing.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out CibChange? change, out string error)
     {

@@ -60,7 +60,8 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
 
     private sealed class ListConverter<T> : JsonConverter<ValueList<T>>
     {
-        public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert,
+            JsonSerializerOptions options) =>
             new(JsonSerializer.Deserialize<T[]>(ref reader, options) ?? throw new JsonException("a list is null"));
 
         public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options)

@@ -65,7 +65,8 @@ public sealed record Configuration
 /// <summary>One name and its value, as written. The value is null where the text names none.</summary>
 public readonly record struct NameValue(string Name, string? Value, Origin Origin = default);
 
-/// <summary>A block of names and values with the rule that says when it holds. Of several blocks the one with the higher
+/// <summary>A block of names and values with the rule that says when it holds. Of several blocks the one with the
+/// higher
 /// score wins, name by name; among equals the first written.</summary>
 public sealed record AttributeSet
 {

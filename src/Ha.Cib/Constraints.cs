@@ -1,6 +1,7 @@
 namespace Ha.InformationBase;
 
-/// <summary>A rule about where, when or with what resources run. Roles and actions are kept as written (null: not said),
+/// <summary>A rule about where, when or with what resources run. Roles and actions are kept as written (null: not
+/// said),
 /// since defaults depend on the kind of resource.</summary>
 public abstract record Constraint
 {

@@ -140,7 +140,8 @@ public sealed record OperationDefinition
     /// <summary>Zero for an operation that does not recur.</summary>
     public TimeSpan Interval { get; init; }
 
-    /// <summary>What the element itself says beside its name and interval (timeout, role, on-fail, enabled, start-delay,
+    /// <summary>What the element itself says beside its name and interval (timeout, role, on-fail, enabled,
+    /// start-delay,
     /// interval-origin, record-pending, OCF_CHECK_LEVEL), as written.</summary>
     public ValueMap<string> Attributes { get; init; }
 

@@ -68,7 +68,8 @@ public sealed record DateExpression : RuleExpression
     /// </summary>
     public ValueMap<string>? Duration { get; init; }
 
-    /// <summary>Ranges: seconds, minutes, hours, monthdays, weekdays, yeardays, months, weeks, years, weekyears, moon; null
+    /// <summary>Ranges: seconds, minutes, hours, monthdays, weekdays, yeardays, months, weeks, years, weekyears, moon;
+    /// null
     /// for none.</summary>
     public ValueMap<string>? Specification { get; init; }
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Ha.InformationBase;
 
-/// <summary>How much a resource wants a node: −1,000,000 (a ban) to 1,000,000 (must). Sums saturate; in a sum a ban wins
+/// <summary>How much a resource wants a node: −1,000,000 (a ban) to 1,000,000 (must). Sums saturate; in a sum a ban
+/// wins
 /// over everything, then infinity over every number. Source: Pacemaker Explained, "Scores".</summary>
 public readonly record struct Score : IComparable<Score>
 {
@@ -53,7 +54,8 @@ public readonly record struct Score : IComparable<Score>
                 score = MinusInfinity;
                 return true;
             default:
-                var isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+                var isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out var value);
                 score = isNumber ? Of(value) : Zero;
                 return isNumber;
         }

@@ -24,12 +24,15 @@ public sealed record Status
     /// <summary>Fencing requests and their results, oldest first, at most <see cref="FencingHistoryLimit"/>.</summary>
     public ValueList<FencingRecord> Fencing { get; init; }
 
-    /// <summary>One-time moves that people asked for, at most one for each resource. While one is here the policy engine
+    /// <summary>One-time moves that people asked for, at most one for each resource. While one is here the policy
+    /// engine
     /// wants the resource on its target with infinity, or bans the nodes that it shall leave.</summary>
     public ValueList<MoveRequest> Moves { get; init; }
 
-    /// <summary>Primitives as they were before the configuration lost or changed them, oldest first, while some node has
-    /// history of them: what was started with them must be stopped with them. At most <see cref="FormerLimit"/> of one id.
+    /// <summary>Primitives as they were before the configuration lost or changed them, oldest first, while some node
+    /// has
+    /// history of them: what was started with them must be stopped with them. At most <see cref="FormerLimit"/> of one
+    /// id.
     /// </summary>
     public ValueList<Primitive> Former { get; init; }
 
@@ -81,7 +84,8 @@ public sealed record NodeState
     /// <summary>What it is expected to be: member or down; null when nothing was said.</summary>
     public string? Expected { get; init; }
 
-    /// <summary>Random number of the running program, new at each start of it, as 32 hex digits; empty when unknown.</summary>
+    /// <summary>Random number of the running program, new at each start of it, as 32 hex digits; empty when
+    /// unknown.</summary>
     public string Incarnation { get; init; } = "";
 
     /// <summary>For a remote node: fenced since its last connection.</summary>
@@ -93,7 +97,8 @@ public sealed record NodeState
     /// <summary>True for a remote node.</summary>
     public bool IsRemote { get; init; }
 
-    /// <summary>Attributes that vanish when the node leaves: fail counts, promotion scores, shutdown, standby until reboot.
+    /// <summary>Attributes that vanish when the node leaves: fail counts, promotion scores, shutdown, standby until
+    /// reboot.
     /// </summary>
     public ValueList<AttributeSet> Attributes { get; init; }
 
@@ -235,7 +240,8 @@ public sealed record HistoryEntry
     /// <summary>Where a live migration went; null for none.</summary>
     public string? MigrateTarget { get; init; }
 
-    /// <summary>Of a pending entry: the <see cref="InformationBase.Status.Sequence"/> at which it was intended; 0 otherwise.
+    /// <summary>Of a pending entry: the <see cref="InformationBase.Status.Sequence"/> at which it was intended; 0
+    /// otherwise.
     /// </summary>
     public long IntendedAt { get; init; }
 

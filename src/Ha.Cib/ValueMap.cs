@@ -5,7 +5,8 @@ namespace Ha.InformationBase;
 
 /// <summary>An immutable map from names to values: sorted by name (ordinal), compared by content, walked in that
 /// order everywhere.</summary>
-public readonly struct ValueMap<TValue> : IReadOnlyCollection<KeyValuePair<string, TValue>>, IEquatable<ValueMap<TValue>>
+public readonly struct ValueMap<TValue> : IReadOnlyCollection<KeyValuePair<string, TValue>>,
+    IEquatable<ValueMap<TValue>>
 {
     private readonly KeyValuePair<string, TValue>[]? _items;
 

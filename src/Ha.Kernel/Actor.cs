@@ -1,6 +1,7 @@
 namespace Ha.Kernel;
 
-/// <summary>One thing that happens at a time: an actor receives its messages one by one, never waits, and reads time from
+/// <summary>One thing that happens at a time: an actor receives its messages one by one, never waits, and reads time
+/// from
 /// its context. Its messages are its whole interface.</summary>
 /// <typeparam name="TMessage">A closed family of messages.</typeparam>
 public abstract class Actor<TMessage>
@@ -59,13 +60,15 @@ public sealed record MailboxSettings(int Capacity, MailboxPolicy Policy)
     public static MailboxSettings Default { get; } = new(65_536, MailboxPolicy.Fail);
 }
 
-/// <summary>How often an actor may be restarted before its failure goes up to its parent, and in the end to the exit of the
+/// <summary>How often an actor may be restarted before its failure goes up to its parent, and in the end to the exit
+/// of the
 /// process.</summary>
 /// <param name="Restarts">How many within the window; 0 for none.</param>
 /// <param name="Window">Length of the window.</param>
 public sealed record RestartBudget(int Restarts, TimeSpan Window)
 {
-    /// <summary>No restart: a failure goes up at once. Right for machines whose state would be wrong afterwards.</summary>
+    /// <summary>No restart: a failure goes up at once. Right for machines whose state would be wrong
+    /// afterwards.</summary>
     public static RestartBudget None { get; } = new(0, TimeSpan.Zero);
 
     /// <summary>Three in a minute.</summary>

@@ -106,7 +106,8 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
         });
     }
 
-    public void Run<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> onDone, Func<Exception, TMessage> onFault)
+    public void Run<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> onDone, Func<Exception,
+        TMessage> onFault)
     {
         var life = _life;
         System.Scheduler.Run(

@@ -23,12 +23,14 @@ public sealed class ActorContext<TMessage>
     /// <summary>This actor's own stream of random numbers, from the system's seed and the actor's path.</summary>
     public Random Random => _cell.Random;
 
-    /// <summary>Tells the actor itself something later. Nothing comes after the actor has stopped or restarted.</summary>
+    /// <summary>Tells the actor itself something later. Nothing comes after the actor has stopped or
+    /// restarted.</summary>
     public ITimer TellSelfAfter(TimeSpan delay, TMessage message) => _cell.TellAfter(delay, message);
 
     /// <summary>Starts work that may wait; its end comes back as a message, unless the actor has stopped or restarted
     /// meanwhile. The work is cancelled then.</summary>
-    public void Run<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> onDone, Func<Exception, TMessage> onFault) =>
+    public void Run<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> onDone, Func<Exception,
+        TMessage> onFault) =>
         _cell.Run(work, onDone, onFault);
 
     /// <summary>Makes a child. It stops when this actor stops.</summary>

@@ -23,7 +23,8 @@ public abstract class ActorRef<TMessage>
     public static ActorRef<TMessage> Nobody { get; } = new NobodyRef<TMessage>();
 }
 
-internal sealed class AdaptedRef<TOther, TMessage>(ActorRef<TMessage> target, Func<TOther, TMessage> adapt) : ActorRef<TOther>
+internal sealed class AdaptedRef<TOther, TMessage>(ActorRef<TMessage> target, Func<TOther, TMessage> adapt)
+    : ActorRef<TOther>
     where TOther : class
     where TMessage : class
 {
@@ -48,7 +49,8 @@ internal sealed class NobodyRef<TMessage> : ActorRef<TMessage>
     }
 }
 
-/// <summary>A reference that calls a function: for the edges, where something that is no actor wants an answer.</summary>
+/// <summary>A reference that calls a function: for the edges, where something that is no actor wants an
+/// answer.</summary>
 public sealed class CallbackRef<TMessage>(string path, Action<TMessage> callback) : ActorRef<TMessage>
     where TMessage : class
 {

@@ -1,6 +1,7 @@
 namespace Ha.Kernel;
 
-/// <summary>Virtual time in one thread. Among the turns that are ready the seed chooses, so that a seed is a run.</summary>
+/// <summary>Virtual time in one thread. Among the turns that are ready the seed chooses, so that a seed is a
+/// run.</summary>
 public sealed class SimulatedScheduler : IScheduler
 {
     private readonly Random _random;
@@ -78,7 +79,8 @@ public sealed class SimulatedScheduler : IScheduler
         return source.Task;
     }
 
-    /// <summary>Does the next thing: a continuation, a turn, or the next timer. False when there is nothing left.</summary>
+    /// <summary>Does the next thing: a continuation, a turn, or the next timer. False when there is nothing
+    /// left.</summary>
     public bool Step() => Step(TimeSpan.MaxValue);
 
     /// <summary>Lets time pass.</summary>

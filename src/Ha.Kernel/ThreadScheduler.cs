@@ -16,13 +16,15 @@ public sealed class ThreadScheduler : IScheduler
 #pragma warning restore RS0030
 
     /// <inheritdoc/>
-    public void Post(IRunnable turn) => ThreadPool.UnsafeQueueUserWorkItem(static t => t.RunTurn(), turn, preferLocal: false);
+    public void Post(IRunnable turn) => ThreadPool.UnsafeQueueUserWorkItem(static t => t.RunTurn(), turn,
+        preferLocal: false);
 
     /// <inheritdoc/>
     public ITimer After(TimeSpan delay, Action callback)
     {
         var timer = new PoolTimer();
-        timer.Set(new System.Threading.Timer(static state => ((Action)state!)(), callback, delay < TimeSpan.Zero ? TimeSpan.Zero : delay, Timeout.InfiniteTimeSpan));
+        timer.Set(new System.Threading.Timer(static state => ((Action)state!)(), callback, delay < TimeSpan.Zero
+            ? TimeSpan.Zero : delay, Timeout.InfiniteTimeSpan));
         return timer;
     }
 

@@ -171,7 +171,8 @@ internal static class ActionStage
 
 /// <summary>Settings of one operation of a resource.</summary>
 internal sealed record OperationSettings(
-    string Name, TimeSpan Interval, TimeSpan Timeout, TimeSpan StartDelay, ValueMap<string> Parameters, ValueMap<string> Meta)
+    string Name, TimeSpan Interval, TimeSpan Timeout, TimeSpan StartDelay, ValueMap<string> Parameters,
+        ValueMap<string> Meta)
 {
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(20);
 
@@ -212,5 +213,6 @@ internal sealed record OperationSettings(
             && (operation.Attributes.GetValueOrDefault("role") is null or "Started" or "started"
                 or "Unpromoted" or "Slave"));
 
-    private static string Milliseconds(TimeSpan span) => ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private static string Milliseconds(TimeSpan span) =>
+        ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,8 @@ namespace Ha.Policy;
 /// <param name="Scores">By resource and node: what decided.</param>
 internal sealed record Assignment(int[] Node, Score[][] Scores);
 
-/// <summary>Stage 4: a node for each resource. A resource that goes with another waits for that one; the other hears the
+/// <summary>Stage 4: a node for each resource. A resource that goes with another waits for that one; the other hears
+/// the
 /// wishes of those that go with it.</summary>
 internal static class AssignmentStage
 {

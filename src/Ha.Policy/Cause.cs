@@ -2,7 +2,8 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Why something is as it is: the codes of `ha why`. One code for each cause, the same in text, JSON, events and
+/// <summary>Why something is as it is: the codes of `ha why`. One code for each cause, the same in text, JSON, events
+/// and
 /// metrics.</summary>
 public static class Cause
 {

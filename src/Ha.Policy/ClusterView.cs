@@ -2,7 +2,8 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Stage 1: what is true now, from configuration and status, under numbers. Nothing here is a decision.</summary>
+/// <summary>Stage 1: what is true now, from configuration and status, under numbers. Nothing here is a
+/// decision.</summary>
 internal sealed class ClusterView
 {
     public required Cib Cib { get; init; }
@@ -68,7 +69,8 @@ internal sealed record ClusterSettings
     public static ClusterSettings Of(Cib cib)
     {
         string? Text(string name, string? old = null) => Policy.Settings.Property(cib, name, old)?.Value;
-        bool Flag(string name, bool otherwise, string? old = null) => Policy.Settings.IsTrue(Text(name, old), otherwise);
+        bool Flag(string name, bool otherwise, string? old = null) => Policy.Settings.IsTrue(Text(name, old),
+            otherwise);
         return new ClusterSettings
         {
             IsFencingEnabled = Flag("fencing-enabled", true, "stonith-enabled"),

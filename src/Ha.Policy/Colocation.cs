@@ -17,7 +17,8 @@ internal sealed record Colocation(int Dependent, int Primary, Score Score, strin
         foreach (var constraint in view.Cib.Configuration.Constraints.OfType<ColocationConstraint>())
         {
             if (constraint.Resource is null || constraint.WithResource is null
-                || view.Span(constraint.Resource) is not { } dependent || view.Span(constraint.WithResource) is not { } primary)
+                || view.Span(constraint.Resource) is not { } dependent
+                    || view.Span(constraint.WithResource) is not { } primary)
             {
                 continue;
             }

@@ -5,7 +5,8 @@ namespace Ha.Policy;
 /// <summary>Stage 2: which nodes are unclean, and which of those are to be fenced now.</summary>
 internal static class FencingStage
 {
-    /// <summary>How long a host whose engine lives may be without our program before it counts as lost: long enough for a
+    /// <summary>How long a host whose engine lives may be without our program before it counts as lost: long enough
+    /// for a
     /// restart, which stops nothing.</summary>
     public const int ProgramGraceSeconds = 20;
 

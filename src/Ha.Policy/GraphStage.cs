@@ -72,7 +72,8 @@ internal static class GraphStage
         for (var node = 0; node < view.Nodes.Length; node++)
         {
             var on = resource.On[node];
-            if (view.Nodes[node].IsOnline && !resource.IsRemoved && !on.IsKnown && on.Pending is null && !fencing[node].IsFenced)
+            if (view.Nodes[node].IsOnline && !resource.IsRemoved && !on.IsKnown && on.Pending is null
+                && !fencing[node].IsFenced)
             {
                 draft.AddOperation(
                     resource, node, "monitor", null, 7, Cause.WaitsForProbe, "its state there is not known yet");
@@ -81,7 +82,8 @@ internal static class GraphStage
     }
 
     private static void AddActions(
-        ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource, ResourceDecision decision)
+        ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource,
+            ResourceDecision decision)
     {
         var stops = new List<DraftAction>();
         foreach (var node in decision.StopOn)
@@ -125,7 +127,8 @@ internal static class GraphStage
     }
 
     private static void AddRecurring(
-        ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource, ResourceDecision decision)
+        ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource,
+            ResourceDecision decision)
     {
         var node = decision.StartOn >= 0 ? decision.StartOn : decision.StaysOn;
         if (node < 0 || decision.IsBusy || decision.IsBlocked || !view.Nodes[node].IsOnline || fencing[node].IsUnclean)
@@ -133,7 +136,8 @@ internal static class GraphStage
             return; // Of what is being started, the monitor comes with the plan after the start.
         }
 
-        var isMaintained = view.Nodes[node].IsMaintenance || resource.UnmanagedCode != Cause.Unmanaged && !resource.IsManaged;
+        var isMaintained = view.Nodes[node].IsMaintenance || resource.UnmanagedCode != Cause.Unmanaged
+            && !resource.IsManaged;
         var wanted = isMaintained ? [] : OperationSettings.Recurring(resource).ToList();
         var start = draft.Find(resource.Index, "start");
         var isFresh = decision.StartOn >= 0;
@@ -205,7 +209,8 @@ internal static class GraphStage
         {
             var on = resource.On[node];
             var hasHistory = view.Nodes[node].State?.History.Any(history => history.ResourceId == resource.Id) ?? false;
-            if (resource.IsRemoved && hasHistory && on is { IsActive: false, Pending: null } && view.Nodes[node].IsOnline
+            if (resource.IsRemoved && hasHistory && on is { IsActive: false, Pending: null }
+                && view.Nodes[node].IsOnline
                 && !decision.IsBusy)
             {
                 draft.Add(resource.Index, node, new GraphAction
@@ -235,7 +240,8 @@ internal static class GraphStage
         if (order.IsSymmetrical)
         {
             Hold(
-                view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First, Opposite(order.FirstTask), false);
+                view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First, Opposite(order.FirstTask),
+                    false);
         }
     }
 
@@ -290,7 +296,8 @@ internal static class GraphStage
 
             for (var node = 0; node < view.Nodes.Length; node++)
             {
-                if (fencing[node] is { IsUnclean: true, IsFenced: false } && resource.NeedsFencing && start.BlockCode.Length == 0)
+                if (fencing[node] is { IsUnclean: true, IsFenced: false } && resource.NeedsFencing
+                    && start.BlockCode.Length == 0)
                 {
                     (start.BlockCode, start.BlockText) = (
                         Cause.NodeUnclean, $"{view.Nodes[node].Name} is unclean: {fencing[node].Reason}");

@@ -3,7 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Reads what an agent said about one resource on one node. Source: notes on Pacemaker's action history (exit codes
+/// <summary>Reads what an agent said about one resource on one node. Source: notes on Pacemaker's action history (exit
+/// codes
 /// against expected ones, in the order of their call ids).</summary>
 internal static class HistoryStage
 {
@@ -17,7 +18,8 @@ internal static class HistoryStage
         Primitive primitive, Cib cib, NodeState? state, TimeSpan failureTimeout, bool isFencing, long now)
     {
         var (count, lastFailure) = FailCount(state, primitive.Id);
-        var hasExpired = failureTimeout > TimeSpan.Zero && lastFailure > 0 && now - lastFailure >= failureTimeout.TotalSeconds;
+        var hasExpired = failureTimeout > TimeSpan.Zero && lastFailure > 0
+            && now - lastFailure >= failureTimeout.TotalSeconds;
         var facts = new InstanceFacts
         {
             FailCount = hasExpired ? Score.Zero : count,
@@ -63,7 +65,8 @@ internal static class HistoryStage
     public static int Expected(HistoryEntry entry)
     {
         var parts = entry.TransitionKey.Split(':');
-        return parts.Length >= 3 && int.TryParse(parts[2], NumberStyles.Integer, CultureInfo.InvariantCulture, out var rc)
+        return parts.Length >= 3 && int.TryParse(parts[2], NumberStyles.Integer, CultureInfo.InvariantCulture,
+            out var rc)
             ? rc
             : entry is { Operation: "monitor", Interval.Ticks: 0 } ? NotRunning : 0;
     }
@@ -121,7 +124,8 @@ internal static class HistoryStage
         if (entry.Interval > TimeSpan.Zero)
         {
             // A recurring monitor that is well again takes its own failure back.
-            var isOwn = facts.Failure is { } failure && failure.Operation == entry.Operation && failure.Interval == entry.Interval;
+            var isOwn = facts.Failure is { } failure && failure.Operation == entry.Operation
+                && failure.Interval == entry.Interval;
             return facts with
             {
                 IsKnown = true,

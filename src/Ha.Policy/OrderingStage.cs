@@ -51,7 +51,8 @@ internal sealed record Order(
     }
 }
 
-/// <summary>Stage 6: what the stopping and starting of one resource means for those that are ordered after it, until nothing
+/// <summary>Stage 6: what the stopping and starting of one resource means for those that are ordered after it, until
+/// nothing
 /// changes any more.</summary>
 internal static class OrderingStage
 {

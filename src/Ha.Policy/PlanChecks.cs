@@ -43,7 +43,8 @@ public static class PlanChecks
 
     private static void CheckNodes(Plan plan, List<string> violations)
     {
-        var online = plan.Nodes.Where(node => node.IsOnline).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var online = plan.Nodes.Where(node => node.IsOnline).Select(node =>
+            node.Name).ToHashSet(StringComparer.Ordinal);
         violations.AddRange(plan.Graph.Actions
             .Where(action => action.Kind == ActionKind.Operation && !online.Contains(action.Node))
             .Select(action => $"{action.Key} is to run on {action.Node}, which is not online"));

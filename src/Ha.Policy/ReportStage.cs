@@ -25,7 +25,8 @@ internal static class ReportStage
         }).ToValueList();
 
     public static ValueList<ResourcePlan> Resources(
-        ClusterView view, FencingDecision[] fencing, ScoreTable table, Assignment assignment, ResourceDecision[] decisions,
+        ClusterView view, FencingDecision[] fencing, ScoreTable table, Assignment assignment,
+            ResourceDecision[] decisions,
         GraphDraft draft) =>
         view.Resources
             .Select(resource => Resource(view, fencing, table, assignment, decisions[resource.Index], draft, resource))
@@ -77,7 +78,8 @@ internal static class ReportStage
 
     // The first thing that a person should know: what stands between the resource and what is wanted of it.
     private static (string Code, string Text) MainCause(
-        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision, int target, List<Reason> reasons,
+        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision, int target,
+            List<Reason> reasons,
         GraphDraft draft)
     {
         if (decision.IsBlocked || decision.IsBusy)
@@ -185,7 +187,8 @@ internal static class ReportStage
     private static int Weight(string code) => code switch
     {
         Cause.BadConfiguration or Cause.OnFailStop => 0,
-        Cause.StartFailed or Cause.ThresholdReached or Cause.OperationTimeout or Cause.BinaryMissing or Cause.AgentMissing
+        Cause.StartFailed or Cause.ThresholdReached or Cause.OperationTimeout or Cause.BinaryMissing
+        or Cause.AgentMissing
             or Cause.NotPermitted or Cause.ActionMissing => 1,
         Cause.ColocationWith or Cause.GroupPredecessor or Cause.AntiColocation => 2,
         Cause.Location or Cause.OptIn or Cause.Move => 3,

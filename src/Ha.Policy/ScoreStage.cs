@@ -90,7 +90,8 @@ internal static class ScoreStage
         var negate = pattern.StartsWith('!');
         try
         {
-            return negate != Regex.IsMatch(id, negate ? pattern[1..] : pattern, RegexOptions.NonBacktracking, s_patternTimeout);
+            return negate != Regex.IsMatch(id, negate ? pattern[1..] : pattern, RegexOptions.NonBacktracking,
+                s_patternTimeout);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
         {

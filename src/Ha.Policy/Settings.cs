@@ -3,7 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Reads values out of attribute sets: the set with the higher score wins, among equals the first written. Sets
+/// <summary>Reads values out of attribute sets: the set with the higher score wins, among equals the first written.
+/// Sets
 /// with a rule are left out: rules come with a later version, and the readers say so.</summary>
 internal static class Settings
 {
@@ -66,7 +67,8 @@ internal static class Settings
             end++;
         }
 
-        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number))
         {
             return null;
         }

@@ -137,7 +137,8 @@ internal static class ViewStage
             IsWanted = !IsStopped(target?.Value) && !groupStopped,
             TargetRole = target,
             MigrationThreshold = Find("migration-threshold")?.Value is { } text
-                && Score.TryParse(text, out var threshold) && threshold > Score.Zero ? threshold.Value : Score.InfinityValue,
+                && Score.TryParse(text, out var threshold) && threshold > Score.Zero ? threshold.Value
+                    : Score.InfinityValue,
             FailureTimeout = failureTimeout,
             MultipleActive = Find("multiple-active")?.Value ?? "stop_start",
             NeedsFencing = settings.IsFencingEnabled && requires is "fencing" or "unfencing",

@@ -14,7 +14,8 @@ namespace Ha.Resources;
 internal sealed record ChildEnd(
     int ExitCode, int Signal, bool TimedOut, string Output, string Errors, int SpawnError, TimeSpan Took);
 
-/// <summary>Runs a program in a process group of its own, feeds it, reads what it says up to a limit, and kills the whole
+/// <summary>Runs a program in a process group of its own, feeds it, reads what it says up to a limit, and kills the
+/// whole
 /// group at its time-out. A daemon that it leaves behind, even one that holds its output open, is no reason to wait.
 /// </summary>
 internal static unsafe class ChildProcess
@@ -123,7 +124,8 @@ internal static unsafe class ChildProcess
     {
         var end = default(NativeProcess.ChildEnd);
         var result = NativeProcess.Wait(
-            NativeProcess.ProcessByDescriptor, (uint)descriptor, &end, NativeProcess.WaitExited | NativeProcess.WaitNoHang);
+            NativeProcess.ProcessByDescriptor, (uint)descriptor, &end,
+                NativeProcess.WaitExited | NativeProcess.WaitNoHang);
         var exited = end.Code == 1;
         exitCode = exited ? end.Status : -1;
         signal = exited ? 0 : end.Status;

@@ -33,7 +33,8 @@ public sealed record AgentRequest
 /// <summary>How a call ended.</summary>
 /// <param name="Status">Done when the agent answered, whatever it said.</param>
 /// <param name="ExitCode">The agent's exit code; 1 where it was killed.</param>
-/// <param name="ExitReason">Why it failed, in its own words, at most 512 characters, safe to print; empty for none.</param>
+/// <param name="ExitReason">Why it failed, in its own words, at most 512 characters, safe to print; empty for
+/// none.</param>
 /// <param name="Took">How long it ran.</param>
 public sealed record AgentResult(OperationStatus Status, int ExitCode, string ExitReason, TimeSpan Took);
 

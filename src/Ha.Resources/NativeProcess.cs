@@ -43,7 +43,8 @@ internal static unsafe partial class NativeProcess
     }
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
-    public static partial int Spawn(int* pid, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+    public static partial int Spawn(int* pid, byte* path, byte* actions, byte* attributes, byte** arguments,
+        byte** environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
     public static partial int AttributesInit(byte* attributes);

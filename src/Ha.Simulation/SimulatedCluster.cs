@@ -9,7 +9,8 @@ using Ha.Kernel;
 
 namespace Ha.Simulation;
 
-/// <summary>A whole cluster in one thread under virtual time: production actors, machines and bytes over a simulated engine,
+/// <summary>A whole cluster in one thread under virtual time: production actors, machines and bytes over a simulated
+/// engine,
 /// disks, agents and power. One seed is one run.</summary>
 public sealed class SimulatedCluster
 {

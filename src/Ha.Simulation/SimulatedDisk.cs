@@ -38,7 +38,8 @@ public sealed class SimulatedDisk(SimulatedScheduler scheduler, Random random) :
 
     /// <inheritdoc/>
     public Task Adopt(
-        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta, CancellationToken cancel) =>
+        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta,
+            CancellationToken cancel) =>
         Sync(() =>
         {
             _entries = snapshot is null ? _entries.RemoveAll(entry => entry.Index > keepThrough) : [];

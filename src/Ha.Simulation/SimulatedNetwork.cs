@@ -4,7 +4,8 @@ using Ha.Kernel;
 
 namespace Ha.Simulation;
 
-/// <summary>The cluster engine of a simulated world: one order of messages for each side of a split, views, quorum. It loses
+/// <summary>The cluster engine of a simulated world: one order of messages for each side of a split, views, quorum. It
+/// loses
 /// what the real one loses: when a view breaks, a message may have reached a part of its members only.</summary>
 public sealed class SimulatedNetwork(SimulatedScheduler scheduler, Random random, int nodeCount)
 {

@@ -4,7 +4,8 @@ using Ha.Resources;
 
 namespace Ha.Simulation;
 
-/// <summary>What is truly so: which host has power, and what truly runs there. Invariants are checked against this, never
+/// <summary>What is truly so: which host has power, and what truly runs there. Invariants are checked against this,
+/// never
 /// against what a manager believes.</summary>
 public sealed class SimulatedWorld
 {
@@ -19,7 +20,8 @@ public sealed class SimulatedWorld
 
     /// <summary>Hosts that run a resource now.</summary>
     public IReadOnlyList<string> WhereIs(string resource) =>
-        [.. Running.Where(host => Powered.Contains(host.Key) && host.Value.Contains(resource)).Select(host => host.Key)];
+        [.. Running.Where(host => Powered.Contains(host.Key) && host.Value.Contains(resource)).Select(host =>
+            host.Key)];
 
     /// <summary>A host loses power: nothing runs there any more.</summary>
     public void PowerOff(string host)

@@ -4,7 +4,7 @@ namespace Ha.Lab.Tests;
 public sealed class FailoverTests
 {
     [Fact]
-    public void A_killed_host_is_fenced_and_its_group_moves_a_drain_moves_it_back_and_a_restart_of_the_program_stops_nothing()
+    public void A_killed_host_is_fenced_and_its_group_moves_a_drain_moves_it_and_a_restart_of_ha_stops_nothing()
     {
         if (Lab.WhyNot is { Length: > 0 } why)
         {

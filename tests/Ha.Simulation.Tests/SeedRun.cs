@@ -100,7 +100,8 @@ internal sealed class SeedRun
                 break;
             case 1:
                 Cluster.KillProgram(node);
-                Cluster.Scheduler.After(TimeSpan.FromMilliseconds(300 + _random.Next(3000)), () => Cluster.StartProgram(node));
+                Cluster.Scheduler.After(TimeSpan.FromMilliseconds(300 + _random.Next(3000)), () =>
+                    Cluster.StartProgram(node));
                 break;
             case 2:
                 // A split is worst in the middle of something: changes of every node are on their way.

@@ -4,7 +4,8 @@ using Ha.Kernel;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>Bringing all members of a new epoch to one base log. The base is the promised log with the highest epoch, then
+/// <summary>Bringing all members of a new epoch to one base log. The base is the promised log with the highest epoch,
+/// then
 /// the highest index: never the longest, never a version counter.</summary>
 internal static class AdoptionMachine
 {
@@ -24,7 +25,8 @@ internal static class AdoptionMachine
             .Select(promise => (promise.Key, promise.Value.Log))
             .First();
         var adopting = new ReplicaPhase.Adopting(
-            promising.View, promising.Epoch, promising.FenceBasis, promising.Promises, promising.Proposer, baseNode, best,
+            promising.View, promising.Epoch, promising.FenceBasis, promising.Promises, promising.Proposer, baseNode,
+                best,
             null, false, [], HasMissed: false, turn.Now);
         var next = state with { Phase = adopting };
         if (state.Local!.Value.NodeId == baseNode)
@@ -49,7 +51,8 @@ internal static class AdoptionMachine
         var soFar = adopting.Received ?? new TransferSoFar(message.After, message.SnapshotHash, [], []);
         soFar = soFar with
         {
-            SnapshotParts = message.SnapshotPart.IsEmpty ? soFar.SnapshotParts : soFar.SnapshotParts.Add(message.SnapshotPart),
+            SnapshotParts = message.SnapshotPart.IsEmpty ? soFar.SnapshotParts
+                : soFar.SnapshotParts.Add(message.SnapshotPart),
             Entries = soFar.Entries.AddRange(message.Entries),
         };
         var received = adopting with { Received = soFar, Since = turn.Now };
@@ -64,7 +67,8 @@ internal static class AdoptionMachine
             state = state with { Disk = DiskState.Sound };
         }
 
-        if (state.Phase is ReplicaPhase.Adopting adopting && adopting.View.Key == saved.View && adopting.Epoch == saved.Epoch)
+        if (state.Phase is ReplicaPhase.Adopting adopting && adopting.View.Key == saved.View
+            && adopting.Epoch == saved.Epoch)
         {
             if (adopting.HasMissed)
             {
@@ -83,7 +87,8 @@ internal static class AdoptionMachine
     {
         switch (state.Phase)
         {
-            case ReplicaPhase.Adopting adopting when adopting.View.Key == message.View && adopting.Epoch == message.Epoch:
+            case ReplicaPhase.Adopting adopting when adopting.View.Key == message.View
+                && adopting.Epoch == message.Epoch:
                 if (!adopting.Promises.ContainsKey(sender) || message.Hash != adopting.Base.Hash)
                 {
                     turn.Note(LogLevel.Error, $"{state.NameOf(sender)} adopted another base than epoch {message.Epoch} has");
@@ -108,7 +113,8 @@ internal static class AdoptionMachine
             return state;
         }
 
-        return adopting is { HasAdopted: true, HasMissed: false } && VoteChecks.MayForm(state, adopting.Adopted, adopting.FenceBasis)
+        return adopting is { HasAdopted: true, HasMissed: false } && VoteChecks.MayForm(state, adopting.Adopted,
+            adopting.FenceBasis)
             ? CommitMachine.Begin(turn, state, adopting)
             : FormationMachine.Gather(turn, state, adopting.View);
     }
@@ -120,7 +126,8 @@ internal static class AdoptionMachine
         var before = state.Log.HashAt(received.After);
         if (!received.SnapshotParts.IsEmpty)
         {
-            snapshot = new LogSnapshot(received.After, 0, new LogHash(received.SnapshotHash), Join(received.SnapshotParts));
+            snapshot = new LogSnapshot(received.After, 0, new LogHash(received.SnapshotHash),
+                Join(received.SnapshotParts));
             before = snapshot.Hash;
         }
 
@@ -182,7 +189,8 @@ internal static class AdoptionMachine
     {
         var log = state.Log;
         var groups = adopting.Promises
-            .Where(promise => promise.Value.Log.Hash != adopting.Base.Hash || promise.Value.Log.Index != adopting.Base.Index)
+            .Where(promise => promise.Value.Log.Hash != adopting.Base.Hash
+                || promise.Value.Log.Index != adopting.Base.Index)
             .GroupBy(promise => CommonIndex(log, promise.Value.Log))
             .OrderBy(group => group.Key);
         foreach (var group in groups)
@@ -218,7 +226,8 @@ internal static class AdoptionMachine
             if (chunk.Count > 0 && bytes + entry.Change.Length > ChunkBytes)
             {
                 turn.Send(new ClusterMessage.Transfer(
-                    adopting.View.Key, adopting.Epoch, nodes, after, default, snapshotHash, chunk.ToValueList(), IsLast: false));
+                    adopting.View.Key, adopting.Epoch, nodes, after, default, snapshotHash, chunk.ToValueList(),
+                        IsLast: false));
                 chunk.Clear();
                 bytes = 0;
             }

@@ -3,7 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>What replicas say to each other, in the engine's one order. The sender's node is the engine's word, never the
+/// <summary>What replicas say to each other, in the engine's one order. The sender's node is the engine's word, never
+/// the
 /// message's.</summary>
 public abstract record ClusterMessage
 {
@@ -21,7 +22,8 @@ public abstract record ClusterMessage
     /// <param name="Disk">Whether its promises can count.</param>
     /// <param name="FenceBasis">Nodes that it knows to be harmless.</param>
     public sealed record Status(
-        string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive, DiskState Disk,
+        string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive,
+            DiskState Disk,
         ValueList<string> FenceBasis) : ClusterMessage;
 
     /// <summary>Asks for promises to a new epoch.</summary>
@@ -29,7 +31,8 @@ public abstract record ClusterMessage
     /// <param name="Epoch">The epoch.</param>
     /// <param name="ClusterId">The cluster's random id.</param>
     /// <param name="Participants">Who shall promise.</param>
-    /// <param name="Learners">Those of them whose promises do not count, since they may have forgotten earlier ones.</param>
+    /// <param name="Learners">Those of them whose promises do not count, since they may have forgotten earlier
+    /// ones.</param>
     /// <param name="FenceBasis">Nodes whose missing votes are vouched for.</param>
     public sealed record Propose(
         string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<uint> Learners,
@@ -50,7 +53,8 @@ public abstract record ClusterMessage
     /// <param name="ForNodes">Who should take it.</param>
     /// <param name="After">Entries begin after this index; the snapshot, where there is one, ends there.</param>
     /// <param name="SnapshotPart">A part of the snapshot's bytes; empty for none.</param>
-    /// <param name="SnapshotHash">Place in the chain of the snapshot's last entry; empty when there is no snapshot.</param>
+    /// <param name="SnapshotHash">Place in the chain of the snapshot's last entry; empty when there is no
+    /// snapshot.</param>
     /// <param name="Entries">Entries in order.</param>
     /// <param name="IsLast">Nothing follows for these nodes.</param>
     public sealed record Transfer(
@@ -60,7 +64,8 @@ public abstract record ClusterMessage
     /// <summary>The base is adopted; on disk.</summary>
     public sealed record Adopted(string View, long Epoch, long Index, string Hash) : ClusterMessage;
 
-    /// <summary>A change that the sequencer has given its place: to be appended by all. One node gives places in an epoch,
+    /// <summary>A change that the sequencer has given its place: to be appended by all. One node gives places in an
+    /// epoch,
     /// so two different entries never have the same epoch and index, and a hole is seen by the hash before.</summary>
     public sealed record Append(
         string View, long Epoch, long Index, string Before, string RequestId, string Principal,
@@ -86,7 +91,8 @@ public enum DiskState
     /// <summary>It has what was ever promised and acknowledged.</summary>
     Sound,
 
-    /// <summary>The log was damaged, or differed from the others': set aside. The node learns, and votes again once it has
+    /// <summary>The log was damaged, or differed from the others': set aside. The node learns, and votes again once it
+    /// has
     /// the others' log.</summary>
     Lost,
 

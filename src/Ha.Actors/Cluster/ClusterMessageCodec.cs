@@ -6,7 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>Messages between replicas as bytes: magic, version, length, checksum, then JSON. Anyone in the group may have
+/// <summary>Messages between replicas as bytes: magic, version, length, checksum, then JSON. Anyone in the group may
+/// have
 /// sent what arrives here, so nothing is believed before it is checked.</summary>
 public static class ClusterMessageCodec
 {
@@ -20,7 +21,8 @@ public static class ClusterMessageCodec
     private static readonly JsonSerializerOptions s_options = MakeOptions();
 
     /// <summary>Bytes of a message.</summary>
-    public static byte[] Encode(ClusterMessage message) => Seal(JsonSerializer.SerializeToUtf8Bytes(message, s_options));
+    public static byte[] Encode(ClusterMessage message) => Seal(JsonSerializer.SerializeToUtf8Bytes(message,
+        s_options));
 
     /// <summary>A body with its header.</summary>
     internal static byte[] Seal(ReadOnlySpan<byte> body)
@@ -77,7 +79,8 @@ public static class ClusterMessageCodec
             }
 
             type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "is" };
-            foreach (var member in typeof(ClusterMessage).GetNestedTypes().OrderBy(member => member.Name, StringComparer.Ordinal))
+            foreach (var member in typeof(ClusterMessage).GetNestedTypes().OrderBy(member => member.Name,
+                StringComparer.Ordinal))
             {
                 type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(member, member.Name));
             }

@@ -4,10 +4,12 @@ using Ha.Kernel;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>Taking changes in an active epoch: append, persist, tell, and commit when a majority has persisted.</summary>
+/// <summary>Taking changes in an active epoch: append, persist, tell, and commit when a majority has
+/// persisted.</summary>
 internal static class CommitMachine
 {
-    /// <summary>The epoch's base is held by enough: changes are taken. The coordinator's first change starts it.</summary>
+    /// <summary>The epoch's base is held by enough: changes are taken. The coordinator's first change starts
+    /// it.</summary>
     public static ReplicaState Begin(Turn turn, ReplicaState state, ReplicaPhase.Adopting adopting)
     {
         var working = new ReplicaPhase.Working(
@@ -127,7 +129,8 @@ internal static class CommitMachine
                 Log = state.Log with { DurableIndex = Math.Max(state.Log.DurableIndex, last.Index) },
             }
             : state with { IsAppending = isAppending };
-        if (durable.Phase is ReplicaPhase.Working working && working.View.Key == saved.View && working.Epoch == saved.Epoch)
+        if (durable.Phase is ReplicaPhase.Working working && working.View.Key == saved.View
+            && working.Epoch == saved.Epoch)
         {
             turn.Send(new ClusterMessage.Persisted(saved.View, saved.Epoch, last.Index, last.Hash.Hex));
         }
@@ -240,7 +243,8 @@ internal static class CommitMachine
     {
         var working = (ReplicaPhase.Working)state.Phase;
         var members = working.Start is { } start
-            ? working.Promises.Keys.Where(node => start.Members.Any(member => member.Node == state.NameOf(node))).ToList()
+            ? working.Promises.Keys.Where(node => start.Members.Any(member =>
+                member.Node == state.NameOf(node))).ToList()
             : [.. working.Adopted];
         var reached = working.Persisted.Values
             .Select(persisted => persisted.Index)

@@ -4,7 +4,8 @@ using Ha.Kernel;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>Forming an epoch: everyone says what it has, one proposes, all promise, the promises are closed, and the best of
+/// <summary>Forming an epoch: everyone says what it has, one proposes, all promise, the promises are closed, and the
+/// best of
 /// the promised logs is the base. No timer runs on the way when all answer.</summary>
 internal static class FormationMachine
 {
@@ -73,7 +74,8 @@ internal static class FormationMachine
     public static ReplicaState OnProposal(Turn turn, ReplicaState state, uint sender, ClusterMessage.Propose message)
     {
         if (state.Phase.CurrentView is not { IsQuorate: true } view || message.View != view.Key
-            || state.Local is not { } local || !message.Participants.Contains(local.NodeId) || state.Disk == DiskState.Failed)
+            || state.Local is not { } local || !message.Participants.Contains(local.NodeId)
+                || state.Disk == DiskState.Failed)
         {
             return state;
         }
@@ -214,7 +216,8 @@ internal static class FormationMachine
             return state;
         }
 
-        // A node that missed an epoch may remember a fencing after which the fenced node came back: only those count that
+        // A node that missed an epoch may remember a fencing after which the fenced node came back: only those count
+        // that
         // have the latest base.
         var latest = gathering.Statuses.Values.Select(status => status.Log.Epoch).Append(state.Log.Meta.LogEpoch).Max();
         var basis = gathering.Statuses.Values.Where(status => status.Log.Epoch == latest)
@@ -239,7 +242,8 @@ internal static class FormationMachine
         }
 
         var rank = voters.Count(node => node < state.Local!.Value.NodeId);
-        var turnAt = (isCold && !isWhole ? turn.Config.ColdTimeout : isComplete ? TimeSpan.Zero : turn.Config.StatusTimeout)
+        var turnAt = (isCold && !isWhole ? turn.Config.ColdTimeout : isComplete ? TimeSpan.Zero
+            : turn.Config.StatusTimeout)
             + (turn.Config.StatusTimeout * rank);
         var isOut = gathering.ProposedAt is { } at && turn.Now - at < turn.Config.StatusTimeout;
         return isOut || !voters.Contains(state.Local!.Value.NodeId) || waited < turnAt
@@ -256,7 +260,8 @@ internal static class FormationMachine
             .Where(id => id.Length > 0)
             .Order(StringComparer.Ordinal)
             .FirstOrDefault() ?? turn.Config.NewClusterId;
-        var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised).Append(state.Log.Meta.Promised).Max();
+        var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised)
+            .Append(state.Log.Meta.Promised).Max();
         turn.Send(new ClusterMessage.Propose(
             gathering.View.Key, epoch, clusterId, answered.ToValueList(), learners, basis));
         return state with { Phase = gathering with { ProposedAt = turn.Now } };

@@ -48,7 +48,8 @@ public abstract record LogOpening
     /// <summary>All in order.</summary>
     public sealed record Opened(LogMeta Meta, LogSnapshot? Snapshot, IReadOnlyList<LogEntry> Entries) : LogOpening;
 
-    /// <summary>Damaged, and set aside; the store is empty and can be written. The node must not vote until it has taken a
+    /// <summary>Damaged, and set aside; the store is empty and can be written. The node must not vote until it has
+    /// taken a
     /// peer's log.</summary>
     /// <param name="Reason">What is wrong, with the first bad index.</param>
     public sealed record Damaged(string Reason) : LogOpening;
@@ -57,11 +58,13 @@ public abstract record LogOpening
     public sealed record Unusable(string Reason) : LogOpening;
 }
 
-/// <summary>The durable log of one node. Each write is on disk when its task is done; an exception means that it may not
+/// <summary>The durable log of one node. Each write is on disk when its task is done; an exception means that it may
+/// not
 /// be, and that this node must give up its vote.</summary>
 public interface ILogStore
 {
-    /// <summary>Reads what is there, and checks it. Also after a write that failed: nothing that was open before is used
+    /// <summary>Reads what is there, and checks it. Also after a write that failed: nothing that was open before is
+    /// used
     /// again.</summary>
     Task<LogOpening> Open(CancellationToken cancel);
 
@@ -71,10 +74,12 @@ public interface ILogStore
     /// <summary>Meta is replaced.</summary>
     Task SaveMeta(LogMeta meta, CancellationToken cancel);
 
-    /// <summary>Own entries beyond <paramref name="keepThrough"/> are set aside, others take their place (after a snapshot
+    /// <summary>Own entries beyond <paramref name="keepThrough"/> are set aside, others take their place (after a
+    /// snapshot
     /// where one is given), and meta is replaced: one transaction.</summary>
     Task Adopt(
-        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta, CancellationToken cancel);
+        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta,
+            CancellationToken cancel);
 
     /// <summary>A snapshot takes the place of all entries up to its index.</summary>
     Task Compact(LogSnapshot snapshot, CancellationToken cancel);

@@ -11,14 +11,16 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     /// <summary>How long to wait before a message that the engine did not take is offered again.</summary>
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>How many of its own messages a node has under way at most: few enough that a transfer does not hold up the
+    /// <summary>How many of its own messages a node has under way at most: few enough that a transfer does not hold up
+    /// the
     /// messages of others.</summary>
     private const int SendWindow = 32;
 
     private static readonly TimeSpan s_reopenInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_echoInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than an engine with the usual token needs to notice a lost member and to agree on the rest.</summary>
+    /// <summary>Longer than an engine with the usual token needs to notice a lost member and to agree on the
+    /// rest.</summary>
     private static readonly TimeSpan s_silenceTimeout = TimeSpan.FromSeconds(10);
 
     private readonly PartCollector _parts = new();
@@ -145,7 +147,8 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         Step(new ReplicaInput.Reopened(log, damage));
     }
 
-    /// <summary>The log as it was on disk. Entries beyond what is known to be committed are kept, and applied when an epoch
+    /// <summary>The log as it was on disk. Entries beyond what is known to be committed are kept, and applied when an
+    /// epoch
     /// says so.</summary>
     internal static (ReplicaLog Log, string Damage) Load(LogOpening opening)
     {
@@ -271,7 +274,8 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         Heard(delivered.Sender);
         var error = _parts.Add(delivered.Sender, delivered.Message, out var whole);
         ClusterMessage? message = null;
-        if (error.Length == 0 && (whole is null || ClusterMessageCodec.TryDecode(whole.Value.Span, out message, out error)))
+        if (error.Length == 0 && (whole is null || ClusterMessageCodec.TryDecode(whole.Value.Span, out message,
+            out error)))
         {
             if (message is not null)
             {
@@ -326,7 +330,8 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
                 Publish(moved.Changes);
                 break;
             case ReplicaEffect.NeedsFencing needs:
-                _subscribers.ForEach(target => target.Tell(new ReplicaEvent.NeedsFencing(ViewOf(_state!), needs.Nodes)));
+                _subscribers.ForEach(target => target.Tell(new ReplicaEvent.NeedsFencing(ViewOf(_state!),
+                    needs.Nodes)));
                 break;
             case ReplicaEffect.Note note:
                 Write(note);

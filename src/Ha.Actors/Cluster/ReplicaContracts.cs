@@ -12,7 +12,8 @@ public abstract record EpochState
 
     /// <summary>Read-only: no change can be committed here now.</summary>
     /// <param name="Reason">Why, as a sentence.</param>
-    /// <param name="IsQuorate">The engine says that this partition has quorum (an epoch may be about to form), or it is gone
+    /// <param name="IsQuorate">The engine says that this partition has quorum (an epoch may be about to form), or it
+    /// is gone
     /// and said so last.</param>
     /// <param name="Since">When it began, on the actor's clock.</param>
     public sealed record Inactive(string Reason, bool IsQuorate, TimeSpan Since) : EpochState;

@@ -9,7 +9,8 @@ namespace Ha.Actors.Cluster;
 /// <summary>The log as it is in memory: a snapshot's place, the entries after it, and the committed state.</summary>
 public sealed record ReplicaLog
 {
-    /// <summary>A request id is remembered over this many entries: the same again within them is not appended. It must be
+    /// <summary>A request id is remembered over this many entries: the same again within them is not appended. It must
+    /// be
     /// the same on every member, so it is counted in entries and never by what a member happens to hold.</summary>
     public const int RequestWindow = 1000;
 
@@ -40,7 +41,8 @@ public sealed record ReplicaLog
     /// <summary>The committed state.</summary>
     public Cib Cib { get; init; } = Cib.Empty;
 
-    /// <summary>Index of each request: those of the entries, and of the last <see cref="RequestWindow"/> before the snapshot.
+    /// <summary>Index of each request: those of the entries, and of the last <see cref="RequestWindow"/> before the
+    /// snapshot.
     /// </summary>
     public ImmutableDictionary<string, long> Requests { get; init; } =
         ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
@@ -81,7 +83,8 @@ public sealed record ReplicaLog
     }
 
     /// <summary>The log with everything up to <paramref name="index"/> committed, as far as it has it.</summary>
-    /// <returns>Where an entry cannot be read: its reason in <paramref name="error"/>, and the log up to there.</returns>
+    /// <returns>Where an entry cannot be read: its reason in <paramref name="error"/>, and the log up to
+    /// there.</returns>
     public ReplicaLog CommitTo(long index, out string error)
     {
         var log = this;
@@ -122,7 +125,8 @@ public sealed record ReplicaLog
     {
         var index = LastIndex + 1;
         var entry = new LogEntry(
-            index, epoch, requestId, principal, change, HashOf(LastHash, index, epoch, requestId, principal, change.Span));
+            index, epoch, requestId, principal, change, HashOf(LastHash, index, epoch, requestId, principal,
+                change.Span));
         return this with { Entries = Entries.Add(entry), Requests = Requests.SetItem(requestId, index) };
     }
 
@@ -135,7 +139,8 @@ public sealed record ReplicaLog
             Entries = kept,
             DurableIndex = Math.Min(DurableIndex, index),
             IssuedIndex = Math.Min(IssuedIndex, index),
-            Requests = Requests.RemoveRange(Entries.Skip((int)(index - SnapshotIndex)).Select(entry => entry.RequestId)),
+            Requests = Requests.RemoveRange(Entries.Skip((int)(index - SnapshotIndex)).Select(entry =>
+                entry.RequestId)),
         };
     }
 
@@ -162,7 +167,8 @@ public sealed record ReplicaLog
     }
 
     /// <summary>The index and reason of the first entry that does not continue the chain; null when all do.</summary>
-    public static (long Index, string Reason)? FirstBroken(LogHash before, long beforeIndex, IEnumerable<LogEntry> entries)
+    public static (long Index, string Reason)? FirstBroken(LogHash before, long beforeIndex,
+        IEnumerable<LogEntry> entries)
     {
         foreach (var entry in entries)
         {
@@ -171,7 +177,8 @@ public sealed record ReplicaLog
                 return (beforeIndex + 1, $"entry {beforeIndex + 1} is missing; {entry.Index} follows {beforeIndex}");
             }
 
-            var expected = HashOf(before, entry.Index, entry.Epoch, entry.RequestId, entry.Principal, entry.Change.Span);
+            var expected = HashOf(before, entry.Index, entry.Epoch, entry.RequestId, entry.Principal,
+                entry.Change.Span);
             if (expected != entry.Hash)
             {
                 return (entry.Index, $"entry {entry.Index} does not continue the chain");

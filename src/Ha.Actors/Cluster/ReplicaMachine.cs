@@ -5,11 +5,14 @@ using Ha.Kernel;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>Durable commit on top of ordered messages, as a function: no clock, no disk, no network. Read this file first;
+/// <summary>Durable commit on top of ordered messages, as a function: no clock, no disk, no network. Read this file
+/// first;
 /// <see cref="FormationMachine"/> forms epochs, <see cref="AdoptionMachine"/> brings members to one base,
 /// <see cref="CommitMachine"/> takes changes.</summary>
-/// <remarks>A change is committed when members with more than half of the configured votes have it on disk in the active
-/// epoch. An epoch needs promises of more than half of the votes, so two epochs share a member, and its log decides.</remarks>
+/// <remarks>A change is committed when members with more than half of the configured votes have it on disk in the
+/// active
+/// epoch. An epoch needs promises of more than half of the votes, so two epochs share a member, and its log
+/// decides.</remarks>
 public static class ReplicaMachine
 {
     /// <summary>How often an unfinished phase looks again.</summary>

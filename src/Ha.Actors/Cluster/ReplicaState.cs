@@ -20,7 +20,8 @@ public sealed record ReplicaConfig(
     /// <summary>How many committed entries are kept beside the snapshot before it is renewed.</summary>
     public const int EntriesBeforeSnapshot = 2000;
 
-    /// <summary>All members compare the digests of their states whenever this many more changes are committed.</summary>
+    /// <summary>All members compare the digests of their states whenever this many more changes are
+    /// committed.</summary>
     public const int EntriesBetweenDigests = 500;
 }
 
@@ -70,7 +71,8 @@ public abstract record ReplicaPhase
     /// <param name="Received">Parts of the transfer so far; null when none came.</param>
     /// <param name="HasAdopted">This node has the base on disk.</param>
     /// <param name="Adopted">Who has the base on disk.</param>
-    /// <param name="HasMissed">The epoch began without this node: once it has the base, a new one forms with it.</param>
+    /// <param name="HasMissed">The epoch began without this node: once it has the base, a new one forms with
+    /// it.</param>
     /// <param name="Since">When it began.</param>
     public sealed record Adopting(
         LinkView View, long Epoch, ValueList<string> FenceBasis,
@@ -145,7 +147,8 @@ public sealed record ReplicaState
     /// <summary>The engine's latest word on quorum; null when unknown.</summary>
     public LinkEvent.QuorumChanged? Quorum { get; init; }
 
-    /// <summary>The last status of each node: it may come before this node's own engine has shown it the view.</summary>
+    /// <summary>The last status of each node: it may come before this node's own engine has shown it the
+    /// view.</summary>
     public ImmutableSortedDictionary<uint, ClusterMessage.Status> Heard { get; init; } =
         ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty;
 
@@ -181,9 +184,11 @@ public sealed record ReplicaState
     public EpochState Epoch => Phase switch
     {
         ReplicaPhase.Working { Start: { } start } =>
-            new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(), start.Coordinator),
+            new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(),
+                start.Coordinator),
         ReplicaPhase.Unstable phase when IsSilent => new EpochState.Inactive(phase.Reason, false, InactiveSince),
-        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? WasActive, InactiveSince),
+        ReplicaPhase.Unstable phase => new EpochState.Inactive(phase.Reason, Quorum?.IsQuorate ?? WasActive,
+            InactiveSince),
         ReplicaPhase.Minority => new EpochState.Inactive("no quorum", false, InactiveSince),
         _ => new EpochState.Inactive("an epoch is forming", true, InactiveSince),
     };

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Ha.Actors.Cluster;
 
-/// <summary>The log in one SQLite file: write-ahead log, synchronous=FULL, one writer. A write that fails is not tried again
+/// <summary>The log in one SQLite file: write-ahead log, synchronous=FULL, one writer. A write that fails is not tried
+/// again
 /// on the same file: the node gives up its vote.</summary>
 public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
 {
@@ -109,7 +110,8 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
         {
             if (!File.Exists(ReservePath))
             {
-                File.OpenHandle(ReservePath, FileMode.Create, FileAccess.Write, preallocationSize: ReserveBytes).Dispose();
+                File.OpenHandle(ReservePath, FileMode.Create, FileAccess.Write,
+                    preallocationSize: ReserveBytes).Dispose();
             }
         }
         catch (IOException)
@@ -153,7 +155,8 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
 
     /// <inheritdoc/>
     public Task Adopt(
-        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta, CancellationToken cancel)
+        long keepThrough, LogSnapshot? snapshot, IReadOnlyList<LogEntry> entries, LogMeta meta,
+            CancellationToken cancel)
     {
         using var transaction = Connection.BeginTransaction();
         Run(
@@ -229,7 +232,8 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
         using var reader = command.ExecuteReader();
         return reader.Read()
             ? new LogSnapshot(
-                reader.GetInt64(0), reader.GetInt64(1), new LogHash(reader.GetString(2)), reader.GetFieldValue<byte[]>(3))
+                reader.GetInt64(0), reader.GetInt64(1), new LogHash(reader.GetString(2)),
+                    reader.GetFieldValue<byte[]>(3))
             : null;
     }
 
@@ -321,7 +325,8 @@ public sealed class SqliteLogStore(string path) : ILogStore, IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static void Run(SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    private static void Run(SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name,
+        object Value)> values)
     {
         using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;

@@ -7,7 +7,8 @@ namespace Ha.Actors.Cluster;
 /// </summary>
 internal static class VoteChecks
 {
-    /// <summary>Votes of every voter by name: of the committed configuration, or of the engine's node list while there is
+    /// <summary>Votes of every voter by name: of the committed configuration, or of the engine's node list while there
+    /// is
     /// none.</summary>
     public static ValueMap<int> Voters(ReplicaState state) =>
         state.Log.Cib.Configuration.Nodes.Any(node => node.Kind == NodeKind.Member)
@@ -26,7 +27,8 @@ internal static class VoteChecks
         return nodes.Sum(node => voters.GetValueOrDefault(state.NameOf(node)));
     }
 
-    /// <summary>True when these nodes may form an epoch: they have a majority, or the missing votes to it belong to nodes
+    /// <summary>True when these nodes may form an epoch: they have a majority, or the missing votes to it belong to
+    /// nodes
     /// that are confirmed harmless.</summary>
     public static bool MayForm(ReplicaState state, IReadOnlyCollection<uint> nodes, ValueList<string> fenceBasis)
     {
@@ -38,7 +40,8 @@ internal static class VoteChecks
         return own > 0 && own + vouched >= Quorum(state);
     }
 
-    /// <summary>Who can be in an epoch, and whose promises do not count: nodes whose disk was lost, and nodes without any
+    /// <summary>Who can be in an epoch, and whose promises do not count: nodes whose disk was lost, and nodes without
+    /// any
     /// epoch where others have one (a wiped disk looks like a new one). Every majority that counts is one of disks that
     /// remember. When every voter is here, nobody else can know more, and all count.</summary>
     public static (List<uint> Able, ValueList<uint> Learners) WhoCounts(
@@ -54,7 +57,8 @@ internal static class VoteChecks
         return (nodes, isKnown && Missing(state, nodes, []).IsEmpty ? [] : learners);
     }
 
-    /// <summary>True when what these members have on disk is committed: a majority of all votes, or, in an epoch that rests
+    /// <summary>True when what these members have on disk is committed: a majority of all votes, or, in an epoch that
+    /// rests
     /// on confirmed fencing, every member.</summary>
     public static bool IsCommitted(
         ReplicaState state, IReadOnlyCollection<uint> persisted, IReadOnlyCollection<uint> members) =>

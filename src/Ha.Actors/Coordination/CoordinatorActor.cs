@@ -17,7 +17,8 @@ public abstract record CoordinatorMessage
     public sealed record FromReplica(ReplicaEvent Event) : CoordinatorMessage;
 }
 
-/// <summary>Plans whenever the committed state changes, while this node is the coordinator, and sets going what is ready.
+/// <summary>Plans whenever the committed state changes, while this node is the coordinator, and sets going what is
+/// ready.
 /// One batch of changes is under way at a time: the next plan sees what became of it.</summary>
 public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string incarnation) : Actor<CoordinatorMessage>
 {

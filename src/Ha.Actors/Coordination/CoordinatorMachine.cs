@@ -27,7 +27,8 @@ public static class CoordinatorMachine
         }
     }
 
-    /// <summary>The node that carries out the fencing of a target: the coordinator, unless it is the target itself. A node
+    /// <summary>The node that carries out the fencing of a target: the coordinator, unless it is the target itself. A
+    /// node
     /// that is alone gets its own request, which makes it stop everything and start afresh.</summary>
     public static string ExecutorFor(Cib cib, string target, string self) =>
         cib.Status.Nodes

@@ -6,8 +6,10 @@ using ITimer = Ha.Kernel.ITimer;
 
 namespace Ha.Actors.Execution;
 
-/// <summary>Carries out what the log intends for this node, one operation per resource at a time, and puts the results into
-/// the log. An operation begins only when its intent was committed in the epoch that is active here; without an epoch this
+/// <summary>Carries out what the log intends for this node, one operation per resource at a time, and puts the results
+/// into
+/// the log. An operation begins only when its intent was committed in the epoch that is active here; without an epoch
+/// this
 /// node only stops.</summary>
 public sealed class ExecutorActor(
     ActorRef<ReplicaMessage> replica, IResourceAgents agents, string self, string incarnation) : Actor<ExecutorMessage>
@@ -15,7 +17,8 @@ public sealed class ExecutorActor(
     private static readonly TimeSpan s_changeDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_tickInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long this node may be without an epoch, though the engine says that it is in the majority or is gone
+    /// <summary>How long this node may be without an epoch, though the engine says that it is in the majority or is
+    /// gone
     /// itself, before it stops what it runs. Others start nothing of it before they have fenced it.</summary>
     private static readonly TimeSpan s_formationLimit = TimeSpan.FromSeconds(15);
 

@@ -18,7 +18,8 @@ public abstract record FencerMessage
     public sealed record FromReplica(ReplicaEvent Event) : FencerMessage;
 }
 
-/// <summary>Carries out committed fencing requests that name this node, one for each target at a time; and before an epoch
+/// <summary>Carries out committed fencing requests that name this node, one for each target at a time; and before an
+/// epoch
 /// can form, the fencing that it needs.</summary>
 public sealed class FencerActor(
     ActorRef<ReplicaMessage> replica, ActorRef<ExecutorMessage> executor, IFenceAgents agents, string self,
@@ -91,7 +92,8 @@ public sealed class FencerActor(
 
         foreach (var record in moved.View.Cib.Status.Fencing.Where(record => record.State == FencingState.Pending))
         {
-            if (record.Executor == self && record.Target != self && moved.View.IsActive && !_work.ContainsKey(record.Target))
+            if (record.Executor == self && record.Target != self && moved.View.IsActive
+                && !_work.ContainsKey(record.Target))
             {
                 Context.Log.Warning($"fencing {record.Target} ({record.Action}): {record.Reason}");
                 Start(new Work(record.Id, record.Target, IsForEpoch: false,
@@ -100,7 +102,8 @@ public sealed class FencerActor(
         }
 
         if (moved.View.Epoch is EpochState.Active active && moved.Changes.Any(committed =>
-            committed.Epoch == active.Number && committed.Refusal.Length == 0 && IsAboutSelf(moved.View.Cib, committed.Change)))
+            committed.Epoch == active.Number && committed.Refusal.Length == 0 && IsAboutSelf(moved.View.Cib,
+                committed.Change)))
         {
             executor.TellSystem(new ExecutorMessage.StopEverything("this node is being fenced"));
         }

@@ -190,7 +190,8 @@ public sealed unsafe class CorosyncLink(string group, bool allowPlaintext) : ICl
             entries[0] = new Corosync.PollEntry { Descriptor = cpgDescriptor, Events = PollIn };
             entries[1] = new Corosync.PollEntry { Descriptor = quorumDescriptor, Events = PollIn };
             _ = Corosync.Poll(entries, 2, PollTimeoutMs);
-            if (entries[0].Happened != 0 && Corosync.CpgDispatch(_cpg, Corosync.DispatchAll) is var cpg and not Corosync.Ok
+            if (entries[0].Happened != 0 && Corosync.CpgDispatch(_cpg,
+                Corosync.DispatchAll) is var cpg and not Corosync.Ok
                 and not Corosync.TryAgain)
             {
                 return Explain("corosync is gone: cpg_dispatch", cpg);
@@ -323,7 +324,8 @@ public sealed unsafe class CorosyncLink(string group, bool allowPlaintext) : ICl
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnTotem(ulong handle, Corosync.Ring ring, uint count, uint* nodes) =>
-        OfGroup(handle)._onEvent(new LinkEvent.RingChanged(new RingId(ring.NodeId, ring.Sequence), NumbersOf(nodes, count)));
+        OfGroup(handle)._onEvent(new LinkEvent.RingChanged(new RingId(ring.NodeId, ring.Sequence), NumbersOf(nodes,
+            count)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnQuorum(ulong handle, uint isQuorate, Corosync.Ring ring, uint count, uint* nodes)

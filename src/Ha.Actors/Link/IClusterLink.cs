@@ -2,11 +2,13 @@ using Ha.InformationBase;
 
 namespace Ha.Actors.Link;
 
-/// <summary>The cluster engine as the rest sees it: ordered messages, membership, quorum. Corosync is one, the simulated
+/// <summary>The cluster engine as the rest sees it: ordered messages, membership, quorum. Corosync is one, the
+/// simulated
 /// world another.</summary>
 public interface IClusterLink
 {
-    /// <summary>Connects, joins the group and starts to report events, from a thread of its own; it reconnects by itself
+    /// <summary>Connects, joins the group and starts to report events, from a thread of its own; it reconnects by
+    /// itself
     /// after <see cref="LinkEvent.Lost"/>.</summary>
     void Start(Action<LinkEvent> onEvent);
 

@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 
 namespace Ha.Actors.Link;
 
-/// <summary>Long messages in parts: the engine takes 1 MiB at most, and a long message delays its token and so the detection
-/// of failures. A part says which message it belongs to, which part it is and of how many; then come its bytes.</summary>
+/// <summary>Long messages in parts: the engine takes 1 MiB at most, and a long message delays its token and so the
+/// detection
+/// of failures. A part says which message it belongs to, which part it is and of how many; then come its
+/// bytes.</summary>
 public static class MessageParts
 {
     /// <summary>Most bytes in one part, its own ten bytes of header left out.</summary>
@@ -37,7 +39,8 @@ public static class MessageParts
     }
 }
 
-/// <summary>Puts parts together again, for each sender. Parts of one sender come in order; a message that is not whole when
+/// <summary>Puts parts together again, for each sender. Parts of one sender come in order; a message that is not whole
+/// when
 /// another begins is dropped.</summary>
 public sealed class PartCollector
 {

@@ -4,8 +4,10 @@ using Ha.Policy;
 
 namespace Ha.Actors.Transition;
 
-/// <summary>Which actions of a plan go now, as changes. There is no transition to be kept beside the log: what was done is
-/// in the CIB, so the next plan no longer has it, and what waited for it is ready there. Nothing has to be drained before
+/// <summary>Which actions of a plan go now, as changes. There is no transition to be kept beside the log: what was
+/// done is
+/// in the CIB, so the next plan no longer has it, and what waited for it is ready there. Nothing has to be drained
+/// before
 /// something urgent can begin.</summary>
 public static class TransitionMachine
 {
@@ -15,7 +17,8 @@ public static class TransitionMachine
     /// <summary>The longest wait between two tries of fencing.</summary>
     public static readonly TimeSpan GreatestFencingRetry = TimeSpan.FromSeconds(60);
 
-    /// <summary>The changes that set going whatever is ready: all operations in one, so that they are committed together.
+    /// <summary>The changes that set going whatever is ready: all operations in one, so that they are committed
+    /// together.
     /// </summary>
     /// <param name="plan">The plan for exactly this CIB.</param>
     /// <param name="cib">The committed state.</param>

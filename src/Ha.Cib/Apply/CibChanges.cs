@@ -2,7 +2,8 @@ namespace Ha.InformationBase;
 
 /// <summary>What applying a change gave.</summary>
 /// <param name="Cib">The CIB after it.</param>
-/// <param name="Refusal">Why the change had no effect, as a sentence; empty when it had. A refusal is part of the log: it is
+/// <param name="Refusal">Why the change had no effect, as a sentence; empty when it had. A refusal is part of the log:
+/// it is
 /// the same on every replica.</param>
 public sealed record ApplyResult(Cib Cib, string Refusal)
 {

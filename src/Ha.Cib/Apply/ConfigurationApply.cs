@@ -12,7 +12,8 @@ internal static class ConfigurationApply
                     Revision = cib.Revision + 1,
                     Configuration = WithLive(cib.Configuration, set.Configuration),
                     SourceText = set.SourceText,
-                    Status = WithFormer(WithoutMoves(cib.Status, set.Configuration), cib.Configuration, set.Configuration),
+                    Status = WithFormer(WithoutMoves(cib.Status, set.Configuration), cib.Configuration,
+                        set.Configuration),
                 },
                 "");
 
@@ -35,7 +36,8 @@ internal static class ConfigurationApply
             {
                 var changed = nodes[index] with
                 {
-                    Attributes = CibChanges.Put(nodes[index].Attributes, LiveId(set.Node), set.Name, set.Value, Score.Infinity),
+                    Attributes = CibChanges.Put(nodes[index].Attributes, LiveId(set.Node), set.Name, set.Value,
+                        Score.Infinity),
                 };
                 return new ApplyResult(
                     cib with { Configuration = cib.Configuration with { Nodes = nodes.SetItem(index, changed) } }, "");
@@ -148,7 +150,8 @@ internal static class ConfigurationApply
 
     private static Status WithFormer(Status status, Configuration before, Configuration after)
     {
-        var known = status.Nodes.SelectMany(node => node.History).Select(history => OperationApply.Bare(history.ResourceId))
+        var known = status.Nodes.SelectMany(node => node.History).Select(history =>
+            OperationApply.Bare(history.ResourceId))
             .ToHashSet(StringComparer.Ordinal);
         var now = Whole(after).ToDictionary(primitive => primitive.Id, StringComparer.Ordinal);
         var former = status.Former

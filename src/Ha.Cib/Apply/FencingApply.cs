@@ -108,5 +108,6 @@ internal static class FencingApply
         records.Count <= Status.FencingHistoryLimit
             ? records
             : records.Where((record, index) =>
-                record.State == FencingState.Pending || index >= records.Count - Status.FencingHistoryLimit).ToValueList();
+                record.State == FencingState.Pending || index >= records.Count - Status.FencingHistoryLimit)
+                    .ToValueList();
 }

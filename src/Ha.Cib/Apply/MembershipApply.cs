@@ -22,7 +22,8 @@ internal static class MembershipApply
 
         foreach (var member in start.Members)
         {
-            status = status.With(Present(CibChanges.StateOf(cib with { Status = status }, member.Node), member, start.At));
+            status = status.With(Present(CibChanges.StateOf(cib with { Status = status }, member.Node), member,
+                start.At));
         }
 
         return CibChanges.Done(cib, status with

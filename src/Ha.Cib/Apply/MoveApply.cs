@@ -10,7 +10,8 @@ internal static class MoveApply
             return CibChanges.Refuse(cib, $"no node {move.ToNode}");
         }
 
-        var request = new MoveRequest(move.ResourceId, move.ToNode, ActiveOn(cib, move.ResourceId), move.Reason, move.At);
+        var request = new MoveRequest(move.ResourceId, move.ToNode, ActiveOn(cib, move.ResourceId), move.Reason,
+            move.At);
         return CibChanges.Done(cib, cib.Status with
         {
             Moves = cib.Status.Moves.Where(item => item.ResourceId != move.ResourceId).Append(request).ToValueList(),

@@ -178,7 +178,8 @@ internal static class OperationApply
     }
 
     private static NodeState RemovePending(NodeState state, string resourceId, string transitionKey) =>
-        Map(state, resourceId, entry => entry.Status != OperationStatus.Pending || entry.TransitionKey != transitionKey);
+        Map(state, resourceId, entry => entry.Status != OperationStatus.Pending
+            || entry.TransitionKey != transitionKey);
 
     // Keeps the entries of one resource that pass; the resource goes when none is left.
     private static NodeState Map(NodeState state, string resourceId, Func<HistoryEntry, bool> keep) => state with

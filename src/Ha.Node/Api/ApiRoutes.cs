@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Ha.Node.Api;
 
-/// <summary>The interface's routes. Replies are views of the committed state; the one way to change anything is a change in
+/// <summary>The interface's routes. Replies are views of the committed state; the one way to change anything is a
+/// change in
 /// the log.</summary>
 internal sealed class ApiRoutes(INodeGateway node)
 {
@@ -97,7 +98,8 @@ internal sealed class ApiRoutes(INodeGateway node)
             ReplyJson.Default.EventsReply).ConfigureAwait(false);
     }
 
-    private Task CibBytes(HttpContext context) => ApiServer.Write(context, ReplyOf(node.View), ReplyJson.Default.CibReply);
+    private Task CibBytes(HttpContext context) => ApiServer.Write(context, ReplyOf(node.View),
+        ReplyJson.Default.CibReply);
 
     // Waits until the state has reached an index, and nothing is left to do.
     private async Task Settled(HttpContext context)

@@ -13,7 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ha.Node.Api;
 
-/// <summary>The node's interface: HTTP and JSON on a Unix socket, for the command line and for programs of this host. Who
+/// <summary>The node's interface: HTTP and JSON on a Unix socket, for the command line and for programs of this host.
+/// Who
 /// may use it is decided by the kernel's word about the peer, before a byte is read.</summary>
 internal sealed partial class ApiServer : IAsyncDisposable
 {
@@ -35,7 +36,8 @@ internal sealed partial class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Listens at <paramref name="socket"/>; a socket that a dead node left there is taken over.</summary>
-    public static async Task<ApiServer> Start(string socket, ApiRoutes routes, IAccounts accounts, CancellationToken cancel)
+    public static async Task<ApiServer> Start(string socket, ApiRoutes routes, IAccounts accounts,
+        CancellationToken cancel)
     {
         PrepareFolder(socket);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -45,7 +47,8 @@ internal sealed partial class ApiServer : IAsyncDisposable
             options.Limits.MaxRequestBodySize = MaxBodyBytes;
             options.Limits.MaxConcurrentConnections = MaxConnections;
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            options.ListenUnixSocket(socket, listen => listen.Use(next => connection => Admit(connection, next, accounts)));
+            options.ListenUnixSocket(socket, listen => listen.Use(next => connection => Admit(connection, next,
+                accounts)));
         });
         builder.Services.AddRoutingCore();
         var app = builder.Build();
@@ -74,7 +77,8 @@ internal sealed partial class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Writes a reply as JSON.</summary>
-    internal static Task Write<T>(HttpContext context, T reply, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    internal static Task Write<T>(HttpContext context, T reply, JsonTypeInfo<T> type,
+        int status = StatusCodes.Status200OK)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -60,7 +60,8 @@ internal sealed class FileAccounts(string passwd = "/etc/passwd", string groups 
     public string? NameOf(int userId)
     {
         var id = userId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return Lines(passwd).Where(fields => fields.Length >= 3 && fields[2] == id).Select(fields => fields[0]).FirstOrDefault();
+        return Lines(passwd).Where(fields => fields.Length >= 3 && fields[2] == id).Select(fields => fields[0])
+            .FirstOrDefault();
     }
 
     /// <summary>Id of a group; null where there is none.</summary>

@@ -51,7 +51,8 @@ internal static class Arguments
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         var unit = digits < 0 ? "" : text[digits..];
         if (digits == 0
-            || !long.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !long.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture,
+                out var number)
             || number > 1_000_000_000)
         {
             return null;

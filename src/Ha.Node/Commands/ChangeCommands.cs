@@ -3,7 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Node.Commands;
 
-/// <summary>Commands that change what is wanted of resources and of the whole cluster: move, start, stop, cleanup, pause,
+/// <summary>Commands that change what is wanted of resources and of the whole cluster: move, start, stop, cleanup,
+/// pause,
 /// resume.</summary>
 internal static class ChangeCommands
 {

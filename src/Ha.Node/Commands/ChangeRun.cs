@@ -16,7 +16,8 @@ internal static class ChangeRun
     /// <param name="parsed">The command line.</param>
     /// <param name="flags">The options of all changes.</param>
     /// <param name="cancel">Ctrl-C.</param>
-    /// <param name="named">Resources that the command names: others may not stop or move without --allow or --yes; null where
+    /// <param name="named">Resources that the command names: others may not stop or move without --allow or --yes;
+    /// null where
     /// the command is about a whole node.</param>
     /// <param name="check">An error about names; null when they are right.</param>
     /// <param name="make">The change, from the reason and the time.</param>
@@ -56,7 +57,8 @@ internal static class ChangeRun
 
     /// <summary>The part after the change is made: shared with apply.</summary>
     public static async Task<int> Send(
-        Invocation call, NodeClient client, ParseResult parsed, ChangeFlags flags, CibReply state, Cib cib, CibChange change,
+        Invocation call, NodeClient client, ParseResult parsed, ChangeFlags flags, CibReply state, Cib cib,
+            CibChange change,
         IReadOnlyList<string>? named, long now, CancellationToken cancel)
     {
         var preview = PreviewView.Of(cib, change, now);
@@ -72,7 +74,8 @@ internal static class ChangeRun
         }
 
         var allowed = named?.Concat(parsed.GetValue(flags.Allow) ?? []).ToHashSet(StringComparer.Ordinal);
-        if (allowed is not null && !parsed.GetValue(flags.Yes) && preview.Disturbed(allowed) is { Count: > 0 } disturbed)
+        if (allowed is not null && !parsed.GetValue(flags.Yes)
+            && preview.Disturbed(allowed) is { Count: > 0 } disturbed)
         {
             return call.Fail(
                 ExitCode.Refused,

@@ -9,7 +9,8 @@ using Ha.Node.Views;
 
 namespace Ha.Node.Commands;
 
-/// <summary>Commands on a cluster file: apply, diff, check. The file is read here, on the caller's side; the cluster gets
+/// <summary>Commands on a cluster file: apply, diff, check. The file is read here, on the caller's side; the cluster
+/// gets
 /// what was read, with the places.</summary>
 internal static class FileCommands
 {
@@ -130,12 +131,14 @@ internal static class FileCommands
             var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 #pragma warning restore RS0030
             var change = new CibChange.SetConfiguration(
-                configuration, await File.ReadAllTextAsync(path, cancel).ConfigureAwait(false), parsed.GetValue(expected),
+                configuration, await File.ReadAllTextAsync(path, cancel).ConfigureAwait(false),
+                    parsed.GetValue(expected),
                 parsed.GetValue(flags.Reason) ?? "");
             var lines = ConfigurationDiff.Of(cib!.Configuration, configuration);
             if (!parsed.GetValue(flags.DryRun))
             {
-                return await ChangeRun.Send(call, client, parsed, flags, state, cib, change, null, now, cancel).ConfigureAwait(false);
+                return await ChangeRun.Send(call, client, parsed, flags, state, cib, change, null, now,
+                    cancel).ConfigureAwait(false);
             }
 
             var preview = PreviewView.Of(cib, change, now);

@@ -38,7 +38,8 @@ internal sealed class NodeClient : IDisposable
         Send(new HttpRequestMessage(HttpMethod.Get, path), type, cancel);
 
     /// <summary>Sends bytes: an encoded change.</summary>
-    public Task<Answer<T>> Post<T>(string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancel)
+    public Task<Answer<T>> Post<T>(string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type,
+        CancellationToken cancel)
         where T : class
     {
         var content = new ReadOnlyMemoryContent(body);

@@ -149,7 +149,8 @@ internal static class QueryCommands
                 if (answer.Value is { } events)
                 {
                     last = events.Last;
-                    call.Print(events, ReplyJson.Default.EventsReply, reply => EventsText.Of(reply, parsed.GetValue(cause)));
+                    call.Print(events, ReplyJson.Default.EventsReply, reply => EventsText.Of(reply,
+                        parsed.GetValue(cause)));
                     call.Out.Flush();
                 }
                 else if (!wait || answer.Error!.Code != ExitCode.TimedOut)
@@ -168,14 +169,16 @@ internal static class QueryCommands
     private static string Part(string name, string? value) =>
         value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
-    private static string Number(TimeSpan span) => ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private static string Number(TimeSpan span) =>
+        ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private static Command Version()
     {
         var command = new Command("version", "The program's version");
         command.SetAction(parsed =>
         {
-            var reply = new VersionReply { Version = ProgramVersion(), Runtime = RuntimeInformation.FrameworkDescription };
+            var reply = new VersionReply { Version = ProgramVersion(),
+                Runtime = RuntimeInformation.FrameworkDescription };
             CommandTree.InvocationOf(parsed).Print(
                 reply, ReplyJson.Default.VersionReply, version => $"ha {version.Version} ({version.Runtime})\n");
             return ExitCode.Ok;

@@ -5,7 +5,8 @@ using Ha.Node.Api;
 
 namespace Ha.Node.Hosting;
 
-/// <summary>What happened, as events for people: made from the committed changes, so that every node tells the same story.
+/// <summary>What happened, as events for people: made from the committed changes, so that every node tells the same
+/// story.
 /// </summary>
 internal sealed class EventLog
 {

@@ -72,7 +72,8 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
     /// <summary>Opens the interface.</summary>
     public async Task Start(CancellationToken cancel) =>
-        _api = await ApiServer.Start(_settings.Socket, new ApiRoutes(this), new FileAccounts(), cancel).ConfigureAwait(false);
+        _api = await ApiServer.Start(_settings.Socket, new ApiRoutes(this), new FileAccounts(),
+            cancel).ConfigureAwait(false);
 
     /// <summary>Leaves cleanly: everything here is moved or stopped first.</summary>
     public async Task Leave()
@@ -92,7 +93,8 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
             if (View.IsActive && !RunsSomething(View.Cib))
             {
                 await Propose(
-                    new CibChange.LeaveNode(_settings.Name, Now()), _settings.Name, TimeSpan.FromSeconds(10), limit.Token)
+                    new CibChange.LeaveNode(_settings.Name, Now()), _settings.Name, TimeSpan.FromSeconds(10),
+                        limit.Token)
                     .ConfigureAwait(false);
                 _end.TrySetResult(0);
                 return;
@@ -160,7 +162,8 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
         cib.Status.Find(_settings.Name)?.History.Any(history => history.Entries.Any(entry =>
             entry.Status == OperationStatus.Pending
             || (entry is { Interval.Ticks: 0, Operation: not "stop", ExitCode: 0 or 8 }
-                && entry.CallId == history.Entries.Where(other => other.Interval == TimeSpan.Zero).Max(other => other.CallId)))) ?? false;
+                && entry.CallId == history.Entries.Where(other => other.Interval == TimeSpan.Zero).Max(other =>
+                    other.CallId)))) ?? false;
 
     private void OnReplica(ReplicaEvent happened)
     {

@@ -6,7 +6,8 @@ using Ha.Policy;
 
 namespace Ha.Node.Views;
 
-/// <summary>How the cluster is, from the committed state and the plan for it: a pure view, the same on every node.</summary>
+/// <summary>How the cluster is, from the committed state and the plan for it: a pure view, the same on every
+/// node.</summary>
 internal static class StatusView
 {
     /// <summary>The view.</summary>
@@ -57,7 +58,8 @@ internal static class StatusView
                 "fencing is switched off: after a split, data may be destroyed", "set fencing-enabled = true");
         }
 
-        foreach (var node in plan.Nodes.Where(node => !node.IsOnline || node.IsUnclean || node.IsStandby || node.IsMaintenance))
+        foreach (var node in plan.Nodes.Where(node => !node.IsOnline || node.IsUnclean || node.IsStandby
+            || node.IsMaintenance))
         {
             yield return new AttentionReply(
                 $"{node.Name} is {NodeState(node)}{(node.Reason.Length > 0 ? $": {node.Reason}" : "")}", Help(node));
@@ -109,7 +111,8 @@ internal static class StatusView
     {
         if (resource is not Primitive primitive)
         {
-            var members = CibNames.WithMembers(resource).Skip(1).Select(member => ResourceOf(member, plan, cib, now)).ToList();
+            var members = CibNames.WithMembers(resource).Skip(1).Select(member => ResourceOf(member, plan, cib,
+                now)).ToList();
             var states = members.Select(member => member.State).Distinct().ToList();
             return new ResourceReply
             {

@@ -25,7 +25,8 @@ internal static class WhyView
             return OfCollective(view, plan, collective, on, events);
         }
 
-        return plan.Nodes.FirstOrDefault(node => node.Name == name) is { } known ? OfNode(view, plan, known, events) : null;
+        return plan.Nodes.FirstOrDefault(node => node.Name == name) is { } known ? OfNode(view, plan, known, events)
+            : null;
     }
 
     private static WhyReply OfCollective(
@@ -57,7 +58,8 @@ internal static class WhyView
     private static WhyReply OfResource(
         ReplicaView view, ResourcePlan resource, string? on, IReadOnlyList<EventReply> events)
     {
-        var reasons = resource.Reasons.Where(reason => on is null || reason.Node == on || reason.Node.Length == 0).ToList();
+        var reasons = resource.Reasons.Where(reason => on is null || reason.Node == on
+            || reason.Node.Length == 0).ToList();
         var causes = new List<CauseReply>();
         if (resource.Code.Length > 0)
         {

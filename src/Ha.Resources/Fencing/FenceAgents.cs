@@ -3,7 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Resources.Fencing;
 
-/// <summary>Fence agents, as their packages ship them: parameters on the standard input, so that no password is in a process
+/// <summary>Fence agents, as their packages ship them: parameters on the standard input, so that no password is in a
+/// process
 /// list. Source: the fence agents' API (exit code 0: done and made sure; 1: failed, or could not make sure; 2: off).
 /// </summary>
 /// <param name="folder">Where they are, such as /usr/sbin.</param>
@@ -45,7 +46,8 @@ public sealed class FenceAgents(string folder) : IFenceAgents, IResourceAgents
         };
     }
 
-    /// <summary>The device as a resource: started means that it is watched from here. A device need not be started to be
+    /// <summary>The device as a resource: started means that it is watched from here. A device need not be started to
+    /// be
     /// used.</summary>
     public async Task<AgentResult> Run(AgentRequest request, CancellationToken cancel)
     {

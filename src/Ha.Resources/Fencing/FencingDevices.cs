@@ -3,14 +3,16 @@ using Ha.InformationBase;
 
 namespace Ha.Resources.Fencing;
 
-/// <summary>Which devices can fence which node, and in which order: pure. Source: Pacemaker's device parameters (pcmk_*) and
+/// <summary>Which devices can fence which node, and in which order: pure. Source: Pacemaker's device parameters
+/// (pcmk_*) and
 /// fencing topology.</summary>
 public static class FencingDevices
 {
     /// <summary>How long a device may take, where nothing else is said.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>The attempts for a target, in order: each is a list of devices of which all must succeed. Levels first, by
+    /// <summary>The attempts for a target, in order: each is a list of devices of which all must succeed. Levels
+    /// first, by
     /// their index; without levels each device that knows the target is an attempt of its own.</summary>
     public static ValueList<ValueList<Primitive>> Attempts(Configuration configuration, string target)
     {
@@ -71,7 +73,8 @@ public static class FencingDevices
     public static int RetriesOf(string action, ValueMap<string> parameters) =>
         int.TryParse(parameters.GetValueOrDefault($"pcmk_{action}_retries"), out var retries) ? Math.Clamp(retries, 1, 10) : 2;
 
-    /// <summary>How long to wait before fencing: the device's base delay (of this target, where it has a map), and a part of
+    /// <summary>How long to wait before fencing: the device's base delay (of this target, where it has a map), and a
+    /// part of
     /// what is left up to its greatest.</summary>
     /// <param name="parameters">The device's.</param>
     /// <param name="target">The node.</param>
@@ -104,7 +107,8 @@ public static class FencingDevices
 
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         var unit = digits < 0 ? "s" : text[digits..].Trim();
-        return !long.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return !long.TryParse(digits < 0 ? text : text[..digits], NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
             ? null
             : unit switch
             {

@@ -4,7 +4,8 @@ using Ha.InformationBase;
 
 namespace Ha.Resources.Ocf;
 
-/// <summary>OCF resource agents, as their packages ship them. Source: OCF resource agent API 1.1, and the variables that
+/// <summary>OCF resource agents, as their packages ship them. Source: OCF resource agent API 1.1, and the variables
+/// that
 /// Pacemaker adds.</summary>
 /// <param name="root">OCF_ROOT, such as /usr/lib/ocf.</param>
 /// <param name="toolFolder">Folder of the helper commands that agents call; first on their PATH.</param>

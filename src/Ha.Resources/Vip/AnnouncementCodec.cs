@@ -4,7 +4,8 @@ using System.Net.NetworkInformation;
 
 namespace Ha.Resources.Vip;
 
-/// <summary>Frames that tell a network which card has an address. Sources: RFC 826 and RFC 5227 (ARP), RFC 4861, section
+/// <summary>Frames that tell a network which card has an address. Sources: RFC 826 and RFC 5227 (ARP), RFC 4861,
+/// section
 /// 4.4 (neighbour advertisement).</summary>
 internal static class AnnouncementCodec
 {

@@ -58,7 +58,8 @@ public sealed class VipAgent : IResourceAgents, IDisposable
         var prefixText = request.Parameters.GetValueOrDefault("cidr_netmask");
         var prefix = most;
         if (prefixText is not null
-            && (!int.TryParse(prefixText, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix < 1 || prefix > most))
+            && (!int.TryParse(prefixText, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix < 1
+                || prefix > most))
         {
             return (6, $"parameter cidr_netmask is '{SafeText.Of(prefixText)}'; write 1 to {most}");
         }
@@ -152,7 +153,8 @@ public sealed class VipAgent : IResourceAgents, IDisposable
     }
 
     // The device that the parameter names, or the one whose network the address is in.
-    private static (NetworkInterface? Device, int Prefix, string Error) DeviceFor(AgentRequest request, IPAddress address)
+    private static (NetworkInterface? Device, int Prefix, string Error) DeviceFor(AgentRequest request,
+        IPAddress address)
     {
         var most = address.GetAddressBytes().Length * 8;
         var name = request.Parameters.GetValueOrDefault("nic");

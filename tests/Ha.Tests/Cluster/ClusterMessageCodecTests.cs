@@ -17,6 +17,7 @@ public sealed class ClusterMessageCodecTests
         new ClusterMessage.Transfer(
             "1.4|1:9", 5, [2], 3, default, "", [new WireEntry(4, 5, "r", "root", new byte[] { 1, 2 }, LogHash.Zero.Hex)], true),
         new ClusterMessage.Adopted("1.4|1:9", 5, 17, LogHash.Zero.Hex),
+        new ClusterMessage.Append("1.4|1:9", 5, 8, "ab", "r", "root", CibCodec.Encode(new CibChange.CheckDigest())),
         new ClusterMessage.Operation("1.4|1:9", 5, "r", "root", CibCodec.Encode(new CibChange.CheckDigest())),
         new ClusterMessage.Persisted("1.4|1:9", 5, 18, LogHash.Zero.Hex),
         new ClusterMessage.Digest("1.4|1:9", 5, 18, LogHash.Zero.Hex),
@@ -93,5 +94,6 @@ public sealed class ClusterMessageCodecTests
     [InlineData("""null""")]
     [InlineData("""[]""")]
     public void A_body_that_says_too_little_or_too_much_is_refused(string body) => Assert.False(
-        ClusterMessageCodec.TryDecode(ClusterMessageCodec.Seal(System.Text.Encoding.UTF8.GetBytes(body)), out _, out _));
+        ClusterMessageCodec.TryDecode(ClusterMessageCodec.Seal(System.Text.Encoding.UTF8.GetBytes(body)), out _,
+            out _));
 }

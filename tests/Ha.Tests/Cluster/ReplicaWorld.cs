@@ -129,7 +129,8 @@ internal sealed class ReplicaWorld
                 possible.Add(() =>
                 {
                     var (sender, bytes) = bus.Dequeue();
-                    foreach (var replica in _replicas.Values.Where(replica => replica.IsUp && replica.Side == side).ToList())
+                    foreach (var replica in _replicas.Values.Where(replica => replica.IsUp
+                        && replica.Side == side).ToList())
                     {
                         Deliver(replica, sender, bytes);
                     }
@@ -214,7 +215,8 @@ internal sealed class ReplicaWorld
             switch (effect)
             {
                 case ReplicaEffect.Send send when _buses.TryGetValue(replica.Side, out var bus):
-                    bus.Enqueue((new LinkMember(replica.NodeId, replica.ProcessId), ClusterMessageCodec.Encode(send.Message)));
+                    bus.Enqueue((new LinkMember(replica.NodeId, replica.ProcessId),
+                        ClusterMessageCodec.Encode(send.Message)));
                     break;
                 case ReplicaEffect.Write write:
                     replica.Writes.Enqueue(write.Target);

@@ -3,7 +3,8 @@ using Ha.Tests.Tidy;
 
 namespace Ha.Tests.Policy;
 
-/// <summary>Runs the scripts: a command (with more lines, where it takes them), a line of four dashes, and what is to come of
+/// <summary>Runs the scripts: a command (with more lines, where it takes them), a line of four dashes, and what is to
+/// come of
 /// it, up to an empty line. HA_WRITE_SCRIPTS=1 writes what came instead of comparing.</summary>
 public sealed class PolicyScriptTests
 {

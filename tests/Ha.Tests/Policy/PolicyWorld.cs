@@ -10,8 +10,10 @@ using Ha.Resources;
 
 namespace Ha.Tests.Policy;
 
-/// <summary>A cluster in which every agent answers at once: what runs where is kept apart from what the information base
-/// believes, so that a start beside a running instance is seen. After each plan its invariants are checked, and a shuffled
+/// <summary>A cluster in which every agent answers at once: what runs where is kept apart from what the information
+/// base
+/// believes, so that a start beside a running instance is seen. After each plan its invariants are checked, and a
+/// shuffled
 /// input must give the same plan.</summary>
 internal sealed class PolicyWorld(int seed)
 {
@@ -108,7 +110,8 @@ internal sealed class PolicyWorld(int seed)
     }
 
     private void StartEpoch(List<string> members, params string[] ring) => Apply(new CibChange.StartEpoch(
-        ++_epoch, members.Select(node => new EpochMember(node, _cib.Status.Find(node)?.Incarnation ?? node)).ToValueList(),
+        ++_epoch, members.Select(node => new EpochMember(node, _cib.Status.Find(node)?.Incarnation ?? node))
+            .ToValueList(),
         ring.Concat(members).ToValueList(), members.Count > 0 ? members[0] : Self, [], _now));
 
     private string Leave(string node)
@@ -142,7 +145,8 @@ internal sealed class PolicyWorld(int seed)
         _answers[$"{task} {resource} {node}"] = how switch
         {
             ["rc", var code, .. var reason] => new AgentResult(
-                OperationStatus.Done, int.Parse(code, CultureInfo.InvariantCulture), string.Join(' ', reason), TimeSpan.Zero),
+                OperationStatus.Done, int.Parse(code, CultureInfo.InvariantCulture), string.Join(' ', reason),
+                    TimeSpan.Zero),
             ["timeout"] => new AgentResult(OperationStatus.Timeout, 1, "", TimeSpan.Zero),
             ["missing"] => new AgentResult(OperationStatus.NotInstalled, 5, "", TimeSpan.Zero),
             _ => new AgentResult(OperationStatus.Done, 0, "", TimeSpan.Zero),
@@ -181,7 +185,8 @@ internal sealed class PolicyWorld(int seed)
         return result.IsRefused ? result.Refusal : "ok";
     }
 
-    private IEnumerable<string> Members() => _cib.Status.Nodes.Where(node => node.IsMember == true && node.IsProcessUp == true)
+    private IEnumerable<string> Members() => _cib.Status.Nodes.Where(node => node.IsMember == true
+        && node.IsProcessUp == true)
         .Select(node => node.Name);
 
     private Plan Plan()
@@ -199,7 +204,8 @@ internal sealed class PolicyWorld(int seed)
         Configuration = _cib.Configuration with { Constraints = Shuffle(_cib.Configuration.Constraints) },
         Status = _cib.Status with
         {
-            Nodes = Shuffle(_cib.Status.Nodes.Select(node => node with { History = Shuffle(node.History) }).ToValueList()),
+            Nodes = Shuffle(_cib.Status.Nodes.Select(node => node with { History = Shuffle(node.History) })
+                .ToValueList()),
         },
     };
 

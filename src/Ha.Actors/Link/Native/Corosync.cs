@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Ha.Actors.Link.Native;
 
-/// <summary>Corosync's client libraries: functions and layouts, nothing else. Loaded at the first call, so that a program
+/// <summary>Corosync's client libraries: functions and layouts, nothing else. Loaded at the first call, so that a
+/// program
 /// which makes none runs without them. Source: corosync 3, cpg.h, quorum.h, cmap.h (64 bit).</summary>
 internal static unsafe partial class Corosync
 {
@@ -48,7 +49,8 @@ internal static unsafe partial class Corosync
     {
         public int Model;
         public delegate* unmanaged[Cdecl]<ulong, GroupName*, uint, uint, byte*, nuint, void> Deliver;
-        public delegate* unmanaged[Cdecl]<ulong, GroupName*, Address*, nuint, Address*, nuint, Address*, nuint, void> Members;
+        public delegate* unmanaged[Cdecl]<ulong, GroupName*, Address*, nuint, Address*, nuint, Address*, nuint,
+            void> Members;
         public delegate* unmanaged[Cdecl]<ulong, Ring, uint, uint*, void> Totem;
         public uint Flags;
     }
