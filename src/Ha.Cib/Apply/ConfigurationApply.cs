@@ -6,6 +6,11 @@ internal static class ConfigurationApply
     public static ApplyResult Set(Cib cib, CibChange.SetConfiguration set) =>
         set.ExpectedRevision is { } expected && expected != cib.Revision
             ? CibChanges.Refuse(cib, $"the configuration is at revision {cib.Revision}, not {expected}")
+            : TooManyVoters(cib.Configuration, set.Configuration) is { Length: > 0 } changed
+            ? CibChanges.Refuse(
+                cib,
+                $"the votes of {changed} change at once; add, remove or change one vote after the other, "
+                + "so that every majority before shares a node with every majority after")
             : new ApplyResult(
                 cib with
                 {
@@ -16,6 +21,24 @@ internal static class ConfigurationApply
                         set.Configuration),
                 },
                 "");
+
+    // Names of the nodes whose votes change, where that is more than one vote. The first configuration may bring any.
+    private static string TooManyVoters(Configuration before, Configuration after)
+    {
+        var (old, next) = (Votes(before), Votes(after));
+        var changed = old.Keys.Union(next.Keys, StringComparer.Ordinal)
+            .Where(node => old.GetValueOrDefault(node) != next.GetValueOrDefault(node))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        var votes = changed.Sum(node => Math.Abs((long)old.GetValueOrDefault(node) - next.GetValueOrDefault(node)));
+        return old.Count == 0 || votes <= 1 ? "" : string.Join(", ", changed);
+    }
+
+    private static Dictionary<string, int> Votes(Configuration configuration) =>
+        configuration.Nodes
+            .Where(node => node is { Kind: NodeKind.Member, Votes: > 0 })
+            .DistinctBy(node => node.Name, StringComparer.Ordinal)
+            .ToDictionary(node => node.Name, node => node.Votes, StringComparer.Ordinal);
 
     public static ApplyResult SetAttribute(Cib cib, CibChange.SetAttribute set)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ha.InformationBase;
 
 namespace Ha.Tests.InformationBase;
@@ -23,6 +24,28 @@ public sealed class CibChangesTests
         var result = CibChanges.Apply(s_running, change);
         Assert.Equal(isTaken, !result.IsRefused);
         Assert.Equal(isTaken ? 2 : 1, result.Cib.Revision);
+    }
+
+    // name=votes of the nodes: before alpha=1 beta=3
+    [Theory]
+    [InlineData("alpha=1 beta=3 gamma=1", true)]
+    [InlineData("alpha=1 beta=3 gamma=1 delta=1", false)]
+    [InlineData("beta=3", true)]
+    [InlineData("alpha=1", false)]
+    [InlineData("alpha=1 gamma=3", false)]
+    [InlineData("alpha=2 beta=3", true)]
+    [InlineData("alpha=2 beta=2", false)]
+    public void Majorities_before_and_after_a_change_share_a_node(string nodes, bool isTaken)
+    {
+        var next = Samples.Configuration with
+        {
+            Nodes = nodes.Split(' ').Select(text => text.Split('=')).Select(parts => Samples.Configuration.Nodes[0] with
+            {
+                Name = parts[0], Id = parts[0], Votes = int.Parse(parts[1], CultureInfo.InvariantCulture),
+            }).ToValueList(),
+        };
+        var result = CibChanges.Apply(s_running, new CibChange.SetConfiguration(next, "", null, ""));
+        Assert.Equal(isTaken, !result.IsRefused);
     }
 
     [Fact]
