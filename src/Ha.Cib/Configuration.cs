@@ -85,6 +85,10 @@ public sealed record AttributeSet
     /// <summary>Where it was written.</summary>
     public Origin Origin { get; init; }
 
+    /// <summary>The names and values as a map; those without a value are left out.</summary>
+    public ValueMap<string> ToMap() =>
+        Values.Where(pair => pair.Value is not null).ToValueMap(pair => pair.Name, pair => pair.Value!);
+
     /// <summary>A block that always holds.</summary>
     public static AttributeSet Of(string id, IEnumerable<NameValue> values) =>
         new() { Id = id, Values = values.ToValueList() };

@@ -39,6 +39,9 @@ public sealed record Diagnostic(
     Severity Severity, string Code, Position At, string Message, string Fix = "", RelatedPlace? Related = null,
         int Length = 1)
 {
+    /// <summary>The line must not be shown: it holds a secret.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>How many errors, and how many warnings, are reported at most in one run.</summary>
     public const int Limit = 20;
 
@@ -54,7 +57,7 @@ public sealed record Diagnostic(
     /// <param name="source">The text of the file that it is about.</param>
     public string Render(string source)
     {
-        var line = LineOf(source, At.Line);
+        var line = IsPrivate ? null : LineOf(source, At.Line);
         if (line is null || At.Column > MaxShownColumns)
         {
             return ToString();

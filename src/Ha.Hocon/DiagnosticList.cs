@@ -28,6 +28,10 @@ public sealed class DiagnosticList
         string code, Position at, string message, string fix = "", RelatedPlace? related = null, int length = 1) =>
         Add(new Diagnostic(Severity.Warning, code, at, message, fix, related, length));
 
+    /// <summary>Adds a warning whose line holds a secret, and is not shown.</summary>
+    public void PrivateWarning(string code, Position at, string message, string fix = "") =>
+        Add(new Diagnostic(Severity.Warning, code, at, message, fix) { IsPrivate = true });
+
     private void Add(Diagnostic diagnostic)
     {
         var isError = diagnostic.Severity == Severity.Error;

@@ -200,7 +200,5 @@ public static class ClusterFileReader
     }
 
     private static ValueMap<string> MapOf(FileScope? scope, IReadOnlyList<PropertyDefinition> catalog) =>
-        scope?.Attributes("", catalog) is { } set
-            ? set.Values.ToValueMap(pair => pair.Name, pair => pair.Value ?? "")
-            : ValueMap<string>.Empty;
+        scope?.Attributes("", catalog)?.ToMap() ?? ValueMap<string>.Empty;
 }

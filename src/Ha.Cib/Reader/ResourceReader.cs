@@ -62,8 +62,7 @@ internal static class ResourceReader
         foreach (var (key, operation, at) in body.Objects("op"))
         {
             var attributes = operation.Attributes($"{id}-{key}", PropertyCatalog.Operation);
-            var map = attributes?.Values.ToValueMap(pair => pair.Name, pair => pair.Value ?? "")
-                ?? ValueMap<string>.Empty;
+            var map = attributes?.ToMap() ?? ValueMap<string>.Empty;
             var interval = TimeSpan.Zero;
             if (map.GetValueOrDefault("interval") is { } text)
             {

@@ -147,5 +147,5 @@ internal static class RuleReader
     }
 
     private static ValueMap<string>? MapOf(FileScope? body, SchemaSection section) =>
-        body?.Attributes("", section.Keys)?.Values.ToValueMap(pair => pair.Name, pair => pair.Value ?? "");
+        body?.Attributes("", section.Keys)?.ToMap();
 }

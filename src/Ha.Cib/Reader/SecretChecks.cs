@@ -26,9 +26,9 @@ public static class SecretChecks
             if (IsSecret(item.Name) && item.Value is HoconScalar { Text.Length: > 0 } scalar
                 && !IsReference(scalar.Text))
             {
-                parameters!.Diagnostics.Warning(
+                parameters!.Diagnostics.PrivateWarning(
                     "HA2104", item.At, $"{parameters.Join(item.Name)} stands in plain text",
-                    $"keep it out of the file: {item.Name} = \"secret://NAME\"", length: item.Name.Length);
+                    $"keep it out of the file: {item.Name} = \"secret://NAME\"");
             }
         }
     }

@@ -229,6 +229,14 @@ public sealed class ClusterFileTests
     }
 
     [Fact]
+    public void A_secret_in_plain_text_is_not_shown_by_the_warning_about_it()
+    {
+        const string Text = Start + "fencing.f.params.password = topsecret";
+        var warning = Assert.Single(ClusterFileReader.ReadText(Text).Diagnostics);
+        Assert.DoesNotContain("topsecret", warning.Render(Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Old_names_of_options_are_read_as_the_new_ones()
     {
         var read = ClusterFileReader.ReadText(
