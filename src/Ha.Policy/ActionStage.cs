@@ -107,7 +107,8 @@ internal static class ActionStage
         return active.Count > 1 && resource.MultipleActive == "block"
             ? ResourceDecision.Nothing(
                 -1, Cause.ActiveOnSeveral,
-                $"it is active on {string.Join(" and ", active.Select(node => view.Nodes[node].Name))}, and multiple-active is block")
+                $"it is active on {string.Join(" and ", active.Select(node => view.Nodes[node].Name))}, "
+                    + "and multiple-active is block")
                 with
             { IsBlocked = true }
             : null;
@@ -150,7 +151,8 @@ internal static class ActionStage
         }
 
         var (code, text) = current != target
-            ? (target < 0 ? Cause.TargetStopped : Cause.Better, target < 0 ? "it is not to run" : $"it does better on {view.Nodes[target].Name}")
+            ? (target < 0 ? Cause.TargetStopped : Cause.Better,
+                target < 0 ? "it is not to run" : $"it does better on {view.Nodes[target].Name}")
             : on.IsFailed
                 ? (Cause.MonitorFailed, $"its {on.Failure?.Operation} failed")
                 : (Cause.ParametersChanged, "its parameters changed");
@@ -172,7 +174,7 @@ internal static class ActionStage
 /// <summary>Settings of one operation of a resource.</summary>
 internal sealed record OperationSettings(
     string Name, TimeSpan Interval, TimeSpan Timeout, TimeSpan StartDelay, ValueMap<string> Parameters,
-        ValueMap<string> Meta)
+    ValueMap<string> Meta)
 {
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(20);
 

@@ -3,8 +3,7 @@ using Ha.InformationBase;
 namespace Ha.Policy;
 
 /// <summary>Why something is as it is: the codes of `ha why`. One code for each cause, the same in text, JSON, events
-/// and
-/// metrics.</summary>
+/// and metrics.</summary>
 public static class Cause
 {
     /// <summary>Somebody wants it stopped.</summary>

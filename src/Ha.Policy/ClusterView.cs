@@ -69,14 +69,15 @@ internal sealed record ClusterSettings
     public static ClusterSettings Of(Cib cib)
     {
         string? Text(string name, string? old = null) => Policy.Settings.Property(cib, name, old)?.Value;
-        bool Flag(string name, bool otherwise, string? old = null) => Policy.Settings.IsTrue(Text(name, old),
-            otherwise);
+        bool Flag(string name, bool otherwise, string? old = null) =>
+            Policy.Settings.IsTrue(Text(name, old), otherwise);
         return new ClusterSettings
         {
             IsFencingEnabled = Flag("fencing-enabled", true, "stonith-enabled"),
             IsStartupFencing = Flag("startup-fencing", true),
             FencingAction = Text("fencing-action", "stonith-action") is "off" or "poweroff" ? "off" : "reboot",
-            FencingTimeout = Policy.Settings.Duration(Text("fencing-timeout", "stonith-timeout")) ?? TimeSpan.FromSeconds(60),
+            FencingTimeout =
+                Policy.Settings.Duration(Text("fencing-timeout", "stonith-timeout")) ?? TimeSpan.FromSeconds(60),
             NoQuorumPolicy = Text("no-quorum-policy") switch
             {
                 "fence" or "suicide" => "fence",
@@ -102,6 +103,9 @@ internal sealed record NodeFacts
     public required string Id { get; init; }
 
     public required NodeState? State { get; init; }
+
+    /// <summary>What its agents last said, by resource: for finding, never for walking.</summary>
+    public required IReadOnlyDictionary<string, ResourceHistory> History { get; init; }
 
     public required bool IsOnline { get; init; }
 

@@ -11,14 +11,15 @@ internal sealed record Colocation(int Dependent, int Primary, Score Score, strin
         var all = view.GroupLinks
             .Select(link => new Colocation(
                 link.Later, link.Before, Score.Infinity, Cause.GroupPredecessor,
-                $"goes where {view.Resources[link.Before].Id} is, which is before it in group {view.Resources[link.Later].GroupId}",
+                $"goes where {view.Resources[link.Before].Id} is, which is before it in group "
+                    + view.Resources[link.Later].GroupId,
                 view.Resources[link.Later].Primitive.Origin))
             .ToList();
         foreach (var constraint in view.Cib.Configuration.Constraints.OfType<ColocationConstraint>())
         {
             if (constraint.Resource is null || constraint.WithResource is null
                 || view.Span(constraint.Resource) is not { } dependent
-                    || view.Span(constraint.WithResource) is not { } primary)
+                || view.Span(constraint.WithResource) is not { } primary)
             {
                 continue;
             }
@@ -29,11 +30,21 @@ internal sealed record Colocation(int Dependent, int Primary, Score Score, strin
                 all.Add(new Colocation(
                     dependent.First, primary.Last, score,
                     score < Score.Zero ? Cause.AntiColocation : Cause.ColocationWith,
-                    $"{constraint.Resource} {(score < Score.Zero ? "away from" : "with")} {constraint.WithResource} ({constraint.Id})",
+                    $"{constraint.Resource} {(score < Score.Zero ? "away from" : "with")} {constraint.WithResource} "
+                        + $"({constraint.Id})",
                     constraint.Origin));
             }
         }
 
-        return all;
+        // What comes first matters where a wish is taken back: not the order in which somebody wrote them.
+        return
+        [
+            .. all
+                .OrderByDescending(item => view.Resources[item.Primary].Priority)
+                .ThenBy(item => item.Dependent)
+                .ThenBy(item => item.Primary)
+                .ThenByDescending(item => item.Score)
+                .ThenBy(item => item.Text, StringComparer.Ordinal),
+        ];
     }
 }

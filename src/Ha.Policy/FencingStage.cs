@@ -6,8 +6,7 @@ namespace Ha.Policy;
 internal static class FencingStage
 {
     /// <summary>How long a host whose engine lives may be without our program before it counts as lost: long enough
-    /// for a
-    /// restart, which stops nothing.</summary>
+    /// for a restart, which stops nothing.</summary>
     public const int ProgramGraceSeconds = 20;
 
     public static FencingDecision[] Decide(ClusterView view)
@@ -64,7 +63,8 @@ internal static class FencingStage
         whyNot = !settings.IsFencingEnabled ? "fencing is switched off"
             : !view.Resources.Any(resource => resource.Primitive.IsFencingDevice && resource.IsWanted)
                 ? "no fencing device is configured"
-            : !settings.HasQuorum && settings.NoQuorumPolicy != "ignore" && !node.IsOnline ? "there is no quorum to fence it"
+            : !settings.HasQuorum && settings.NoQuorumPolicy != "ignore"
+                && !node.IsOnline ? "there is no quorum to fence it"
             : "";
         return whyNot.Length == 0;
     }

@@ -24,14 +24,18 @@ internal sealed class DraftAction
 internal sealed class GraphDraft(ClusterView view)
 {
     private readonly List<DraftAction> _actions = [];
+    private readonly List<DraftAction>[] _byResource = [.. view.Resources.Select(_ => new List<DraftAction>())];
 
     public IReadOnlyList<DraftAction> Actions => _actions;
 
     public DraftAction? Find(int resource, string task) =>
-        _actions.FirstOrDefault(draft => draft.Resource == resource && draft.Action.Task == task);
+        _byResource[resource].Find(draft => draft.Action.Task == task);
 
     public IEnumerable<DraftAction> All(int resource, string task) =>
-        _actions.Where(draft => draft.Resource == resource && draft.Action.Task == task);
+        _byResource[resource].Where(draft => draft.Action.Task == task);
+
+    /// <summary>All actions of one resource, in the order in which they were added.</summary>
+    public IReadOnlyList<DraftAction> All(int resource) => _byResource[resource];
 
     public DraftAction AddOperation(
         ResourceFacts resource, int node, string task, OperationDefinition? definition, int targetExitCode, string code,
@@ -65,6 +69,11 @@ internal sealed class GraphDraft(ClusterView view)
     {
         var draft = new DraftAction { Action = action, Resource = resource, Node = node };
         _actions.Add(draft);
+        if (resource >= 0)
+        {
+            _byResource[resource].Add(draft);
+        }
+
         return draft;
     }
 

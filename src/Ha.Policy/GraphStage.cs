@@ -83,7 +83,7 @@ internal static class GraphStage
 
     private static void AddActions(
         ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource,
-            ResourceDecision decision)
+        ResourceDecision decision)
     {
         var stops = new List<DraftAction>();
         foreach (var node in decision.StopOn)
@@ -106,9 +106,11 @@ internal static class GraphStage
         }
 
         var start = draft.AddOperation(
-            resource, decision.StartOn, "start", OperationSettings.Find(resource, "start"), 0, decision.Code, decision.Text);
+            resource, decision.StartOn, "start", OperationSettings.Find(resource, "start"), 0, decision.Code,
+            decision.Text);
         start.Inputs.AddRange(stops);
-        start.Inputs.AddRange(draft.All(resource.Index, "monitor").Where(action => action.Action.Interval == TimeSpan.Zero));
+        start.Inputs.AddRange(draft.All(resource.Index, "monitor")
+            .Where(action => action.Action.Interval == TimeSpan.Zero));
         var looking = Enumerable.Range(0, view.Nodes.Length)
             .Where(node => resource.On[node] is { IsKnown: false, Pending: not null } && view.Nodes[node].IsOnline)
             .ToList();
@@ -128,7 +130,7 @@ internal static class GraphStage
 
     private static void AddRecurring(
         ClusterView view, FencingDecision[] fencing, GraphDraft draft, ResourceFacts resource,
-            ResourceDecision decision)
+        ResourceDecision decision)
     {
         var node = decision.StartOn >= 0 ? decision.StartOn : decision.StaysOn;
         if (node < 0 || decision.IsBusy || decision.IsBlocked || !view.Nodes[node].IsOnline || fencing[node].IsUnclean)
@@ -173,7 +175,8 @@ internal static class GraphStage
             Kind = ActionKind.Event,
             Task = "cancel",
             Key = string.Create(
-                CultureInfo.InvariantCulture, $"{resource.Id}_{entry.Operation}_{(long)entry.Interval.TotalMilliseconds}"),
+                CultureInfo.InvariantCulture,
+                    $"{resource.Id}_{entry.Operation}_{(long)entry.Interval.TotalMilliseconds}"),
             Node = view.Nodes[node].Name,
             ResourceId = resource.Id,
             Agent = resource.Agent,
@@ -208,7 +211,7 @@ internal static class GraphStage
         for (var node = 0; node < view.Nodes.Length; node++)
         {
             var on = resource.On[node];
-            var hasHistory = view.Nodes[node].State?.History.Any(history => history.ResourceId == resource.Id) ?? false;
+            var hasHistory = view.Nodes[node].History.ContainsKey(resource.Id);
             if (resource.IsRemoved && hasHistory && on is { IsActive: false, Pending: null }
                 && view.Nodes[node].IsOnline
                 && !decision.IsBusy)
@@ -240,8 +243,8 @@ internal static class GraphStage
         if (order.IsSymmetrical)
         {
             Hold(
-                view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First, Opposite(order.FirstTask),
-                    false);
+                view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First,
+                Opposite(order.FirstTask), false);
         }
     }
 
@@ -263,7 +266,8 @@ internal static class GraphStage
 
         foreach (var later in draft.All(then, thenTask).Where(later => later.BlockCode.Length == 0))
         {
-            (later.BlockCode, later.BlockText) = (Cause.WaitsFor, $"{view.Resources[first].Id}: {decisions[first].Text}");
+            (later.BlockCode, later.BlockText) =
+                (Cause.WaitsFor, $"{view.Resources[first].Id}: {decisions[first].Text}");
         }
     }
 

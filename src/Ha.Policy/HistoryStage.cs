@@ -3,9 +3,8 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Reads what an agent said about one resource on one node. Source: notes on Pacemaker's action history (exit
-/// codes
-/// against expected ones, in the order of their call ids).</summary>
+/// <summary>Reads what an agent said about one resource on one node. Source: notes on Pacemaker's action history
+/// (exit codes against expected ones, in the order of their call ids).</summary>
 internal static class HistoryStage
 {
     private const int NotRunning = 7;
@@ -15,8 +14,9 @@ internal static class HistoryStage
     private const int DegradedPromoted = 191;
 
     public static InstanceFacts Read(
-        Primitive primitive, Cib cib, NodeState? state, TimeSpan failureTimeout, bool isFencing, long now)
+        Primitive primitive, Cib cib, NodeFacts node, TimeSpan failureTimeout, bool isFencing, long now)
     {
+        var state = node.State;
         var (count, lastFailure) = FailCount(state, primitive.Id);
         var hasExpired = failureTimeout > TimeSpan.Zero && lastFailure > 0
             && now - lastFailure >= failureTimeout.TotalSeconds;
@@ -28,7 +28,7 @@ internal static class HistoryStage
                 ? lastFailure + (long)Math.Ceiling(failureTimeout.TotalSeconds)
                 : null,
         };
-        var history = state?.History.FirstOrDefault(item => item.ResourceId == primitive.Id);
+        var history = node.History.GetValueOrDefault(primitive.Id);
         if (history is null)
         {
             return facts;
@@ -65,8 +65,8 @@ internal static class HistoryStage
     public static int Expected(HistoryEntry entry)
     {
         var parts = entry.TransitionKey.Split(':');
-        return parts.Length >= 3 && int.TryParse(parts[2], NumberStyles.Integer, CultureInfo.InvariantCulture,
-            out var rc)
+        return parts.Length >= 3
+            && int.TryParse(parts[2], NumberStyles.Integer, CultureInfo.InvariantCulture, out var rc)
             ? rc
             : entry is { Operation: "monitor", Interval.Ticks: 0 } ? NotRunning : 0;
     }
@@ -165,7 +165,13 @@ internal static class HistoryStage
 
         if (onFail == "ignore")
         {
-            return banned with { IsKnown = true, IsActive = entry.Operation != "stop", Failure = entry, OnFail = onFail };
+            return banned with
+            {
+                IsKnown = true,
+                IsActive = entry.Operation != "stop",
+                Failure = entry,
+                OnFail = onFail,
+            };
         }
 
         if (facts.HasExpired && entry is { Interval.Ticks: > 0 })
@@ -196,7 +202,8 @@ internal static class HistoryStage
             (_, 3) when !isProbe && entry.Interval == TimeSpan.Zero =>
                 (Cause.ActionMissing, $"its agent has no {entry.Operation}{said}"),
             (_, 4) => (Cause.NotPermitted, $"its agent lacks a permission there (exit code 4){said}"),
-            (_, 5) => (Cause.BinaryMissing, $"something that its agent needs is not installed there (exit code 5){said}"),
+            (_, 5) => (Cause.BinaryMissing,
+                $"something that its agent needs is not installed there (exit code 5){said}"),
             (_, 6) => (Cause.BadConfiguration, $"its agent refuses the parameters everywhere (exit code 6){said}"),
             _ => ("", ""),
         };

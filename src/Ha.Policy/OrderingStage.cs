@@ -47,13 +47,21 @@ internal sealed record Order(
                 constraint.Id));
         }
 
-        return all;
+        return
+        [
+            .. all
+                .OrderBy(order => order.First)
+                .ThenBy(order => order.Then)
+                .ThenBy(order => order.FirstTask, StringComparer.Ordinal)
+                .ThenBy(order => order.ThenTask, StringComparer.Ordinal)
+                .ThenByDescending(order => order.IsMandatory)
+                .ThenBy(order => order.Text, StringComparer.Ordinal),
+        ];
     }
 }
 
 /// <summary>Stage 6: what the stopping and starting of one resource means for those that are ordered after it, until
-/// nothing
-/// changes any more.</summary>
+/// nothing changes any more.</summary>
 internal static class OrderingStage
 {
     public static ResourceDecision[] Propagate(

@@ -43,8 +43,8 @@ public static class PlanChecks
 
     private static void CheckNodes(Plan plan, List<string> violations)
     {
-        var online = plan.Nodes.Where(node => node.IsOnline).Select(node =>
-            node.Name).ToHashSet(StringComparer.Ordinal);
+        var online = plan.Nodes.Where(node => node.IsOnline)
+            .Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         violations.AddRange(plan.Graph.Actions
             .Where(action => action.Kind == ActionKind.Operation && !online.Contains(action.Node))
             .Select(action => $"{action.Key} is to run on {action.Node}, which is not online"));
@@ -70,7 +70,8 @@ public static class PlanChecks
         foreach (var node in start.Agent?.Class == "stonith" ? [] : resource.ActiveOn)
         {
             var isCleared = before[start.Id].Any(id =>
-                (actions[id] is { Kind: ActionKind.Operation, Task: "stop" } && actions[id].ResourceId == start.ResourceId
+                (actions[id] is { Kind: ActionKind.Operation, Task: "stop" }
+                    && actions[id].ResourceId == start.ResourceId
                     && actions[id].Node == node)
                 || (actions[id].Kind == ActionKind.Fence && actions[id].Node == node));
             if (!isCleared)
@@ -79,7 +80,8 @@ public static class PlanChecks
             }
         }
 
-        if (actions.Any(action => action.Task == "start" && action.ResourceId == start.ResourceId && action.Id != start.Id))
+        if (actions.Any(action => action.Task == "start" && action.ResourceId == start.ResourceId
+            && action.Id != start.Id))
         {
             violations.Add($"{start.ResourceId} is to be started twice");
         }

@@ -3,8 +3,7 @@ using Ha.InformationBase;
 namespace Ha.Policy;
 
 /// <summary>What shall be done, and why: a pure function of the information base and the time. Read this file first:
-/// it is
-/// the table of contents of the room.</summary>
+/// it is the table of contents of the room.</summary>
 public static class PolicyEngine
 {
     /// <summary>Plans.</summary>

@@ -26,7 +26,7 @@ internal static class ReportStage
 
     public static ValueList<ResourcePlan> Resources(
         ClusterView view, FencingDecision[] fencing, ScoreTable table, Assignment assignment,
-            ResourceDecision[] decisions,
+        ResourceDecision[] decisions,
         GraphDraft draft) =>
         view.Resources
             .Select(resource => Resource(view, fencing, table, assignment, decisions[resource.Index], draft, resource))
@@ -38,7 +38,7 @@ internal static class ReportStage
     {
         var active = Names(view, node => resource.On[node].IsActive);
         var target = assignment.Node[resource.Index];
-        var reasons = table.Reasons.Where(reason => reason.ResourceId == resource.Id).ToList();
+        var reasons = table.Of(resource);
         for (var node = 0; node < view.Nodes.Length; node++)
         {
             var (nodeCode, nodeText) = NodeCause(view.Nodes[node], fencing[node]);
@@ -78,8 +78,8 @@ internal static class ReportStage
 
     // The first thing that a person should know: what stands between the resource and what is wanted of it.
     private static (string Code, string Text) MainCause(
-        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision, int target,
-            List<Reason> reasons,
+        ClusterView view, FencingDecision[] fencing, ResourceFacts resource, ResourceDecision decision,
+        int target, List<Reason> reasons,
         GraphDraft draft)
     {
         if (decision.IsBlocked || decision.IsBusy)
@@ -108,9 +108,8 @@ internal static class ReportStage
             return (Cause.TargetStopped, $"target-role is Stopped{(origin.Length > 0 ? $" ({origin})" : "")}");
         }
 
-        var blocked = draft.Actions.FirstOrDefault(action =>
-            action.Resource == resource.Index && action.Action.Task is "start" or "stop"
-            && action.Resource == resource.Index && action.BlockCode.Length > 0);
+        var blocked = draft.All(resource.Index).FirstOrDefault(action =>
+            action.Action.Task is "start" or "stop" && action.BlockCode.Length > 0);
         if (blocked is not null)
         {
             return (blocked.BlockCode, blocked.BlockText);
@@ -188,7 +187,7 @@ internal static class ReportStage
     {
         Cause.BadConfiguration or Cause.OnFailStop => 0,
         Cause.StartFailed or Cause.ThresholdReached or Cause.OperationTimeout or Cause.BinaryMissing
-        or Cause.AgentMissing
+            or Cause.AgentMissing
             or Cause.NotPermitted or Cause.ActionMissing => 1,
         Cause.ColocationWith or Cause.GroupPredecessor or Cause.AntiColocation => 2,
         Cause.Location or Cause.OptIn or Cause.Move => 3,
@@ -201,7 +200,9 @@ internal static class ReportStage
         : node.IsPending ? (Cause.NodePending, "its program has not joined yet")
         : !node.IsOnline ? (Cause.NodeOffline, "it is offline")
         : node.IsShuttingDown ? (Cause.NodeShuttingDown, "it is stopping")
-        : node.IsStandby ? (node.StandbyReason, node.StandbyReason == Cause.NodeDrained ? "it is drained" : "an operation failed there and on-fail is standby")
+        : node.IsStandby ? (node.StandbyReason, node.StandbyReason == Cause.NodeDrained
+            ? "it is drained"
+            : "an operation failed there and on-fail is standby")
         : node.IsMaintenance ? (Cause.MaintenanceNode, "it is in maintenance")
         : ("", "");
 

@@ -134,7 +134,8 @@ internal static class ScoreStage
                 {
                     table.Add(
                         resource.Index, other, Score.MinusInfinity, Cause.OnFailStop,
-                        $"its {on.Failure.Operation} failed on {view.Nodes[node].Name} and on-fail is stop", Origin.None);
+                        $"its {on.Failure.Operation} failed on {view.Nodes[node].Name} and on-fail is stop",
+                            Origin.None);
                 }
             }
         }
@@ -151,7 +152,8 @@ internal static class ScoreStage
     private static string TextOf(InstanceFacts on, ResourceFacts resource)
     {
         var what = on.LastFailure is { } failure
-            ? $"{failure.Operation} {(failure.Status == OperationStatus.Timeout ? "timed out" : $"failed with exit code {failure.ExitCode}")}"
+            ? failure.Operation
+                + (failure.Status == OperationStatus.Timeout ? " timed out" : $" failed with exit code {failure.ExitCode}")
                 + (failure.ExitReason.Length > 0 ? $": {failure.ExitReason}" : "")
             : "it failed";
         var expiry = on.ExpiresAt is { } at
@@ -178,7 +180,8 @@ internal static class ScoreStage
             }
             else if (move.ToNode is null && move.FromNodes.Contains(name))
             {
-                table.Add(span.First, node, Score.MinusInfinity, Cause.Move, $"a person moves it away from {name}", Origin.None);
+                table.Add(span.First, node, Score.MinusInfinity, Cause.Move,
+                    $"a person moves it away from {name}", Origin.None);
             }
         }
     }
@@ -189,14 +192,17 @@ internal sealed class ScoreTable
 {
     private readonly ClusterView _view;
     private readonly Score[][] _scores;
+    private readonly List<Reason>[] _reasons;
 
     public ScoreTable(ClusterView view)
     {
         _view = view;
         _scores = [.. view.Resources.Select(_ => new Score[view.Nodes.Length])];
+        _reasons = [.. view.Resources.Select(_ => new List<Reason>())];
     }
 
-    public List<Reason> Reasons { get; } = [];
+    /// <summary>A copy of one resource's reasons, in the order in which they came up.</summary>
+    public List<Reason> Of(ResourceFacts resource) => [.. _reasons[resource.Index]];
 
     /// <summary>A copy of one resource's scores by node.</summary>
     public Score[] Of(int resource) => (Score[])_scores[resource].Clone();
@@ -204,10 +210,15 @@ internal sealed class ScoreTable
     public void Add(int resource, int node, Score score, string code, string text, Origin origin)
     {
         _scores[resource][node] += score;
-        Reasons.Add(new Reason(_view.Resources[resource].Id, _view.Nodes[node].Name, code, score, text, origin));
+        Explain(resource, node, score, code, text, origin);
     }
+
+    /// <summary>Keeps a reason whose score is already counted.</summary>
+    public void Explain(int resource, int node, Score score, string code, string text, Origin origin) =>
+        _reasons[resource].Add(
+            new Reason(_view.Resources[resource].Id, _view.Nodes[node].Name, code, score, text, origin));
 
     /// <summary>Keeps a reason that is no score.</summary>
     public void Note(int resource, string node, string code, string text, Origin origin) =>
-        Reasons.Add(new Reason(_view.Resources[resource].Id, node, code, Score.Zero, text, origin));
+        _reasons[resource].Add(new Reason(_view.Resources[resource].Id, node, code, Score.Zero, text, origin));
 }

@@ -4,8 +4,7 @@ using Ha.InformationBase;
 namespace Ha.Policy;
 
 /// <summary>Reads values out of attribute sets: the set with the higher score wins, among equals the first written.
-/// Sets
-/// with a rule are left out: rules come with a later version, and the readers say so.</summary>
+/// Sets with a rule are left out: rules come with a later version, and the readers say so.</summary>
 internal static class Settings
 {
     public static NameValue? Find(ValueList<AttributeSet> sets, string name)
@@ -67,8 +66,8 @@ internal static class Settings
             end++;
         }
 
-        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-            out var number))
+        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }

@@ -58,7 +58,7 @@ internal static class ViewStage
             Settings.Property(cib, "stop-removed-resources", "stop-orphan-resources")?.Value, true);
         foreach (var former in cib.Status.Former.Reverse().Where(former => known.Add(former.Id)).Reverse().ToList())
         {
-            var hasHistory = cib.Status.Nodes.Any(node => node.History.Any(history => history.ResourceId == former.Id));
+            var hasHistory = nodes.Any(node => node.History.ContainsKey(former.Id));
             if (isStopped && hasHistory)
             {
                 resources.Add(ResourceOf(cib, former, null, settings, nodes, resources.Count, now) with
@@ -82,6 +82,9 @@ internal static class ViewStage
             Name = node.Name,
             Id = node.Id,
             State = state,
+            History = (state?.History ?? [])
+                .DistinctBy(history => history.ResourceId)
+                .ToDictionary(history => history.ResourceId, StringComparer.Ordinal),
             IsOnline = isOnline,
             IsPending = !isOnline && state is { IsMember: true },
             IsStandby = Settings.IsTrue(attributes.GetValueOrDefault("standby"), false) || standbyFailure,
@@ -95,6 +98,11 @@ internal static class ViewStage
 
     private static bool HasStandbyFailure(Cib cib, NodeState state, ResourceHistory history)
     {
+        if (!history.Entries.Any(entry => entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
         var primitive = cib.Configuration.Resources
             .SelectMany(resource => resource is Group group ? group.Members : (IEnumerable<Resource>)[resource])
             .OfType<Primitive>()
@@ -128,7 +136,8 @@ internal static class ViewStage
             Primitive = whole,
             Agent = whole.Agent ?? new AgentName("ha", null, "unknown"),
             GroupId = group?.Id ?? "",
-            Priority = int.TryParse(Find("priority")?.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0,
+            Priority = int.TryParse(Find("priority")?.Value, NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out var number) ? number : 0,
             Stickiness = Settings.ScoreOf(Find("resource-stickiness")?.Value, Score.Zero),
             IsManaged = isManaged && !isMaintenance && !settings.IsMaintenance,
             UnmanagedCode = settings.IsMaintenance ? Cause.MaintenanceCluster
@@ -137,8 +146,8 @@ internal static class ViewStage
             IsWanted = !IsStopped(target?.Value) && !groupStopped,
             TargetRole = target,
             MigrationThreshold = Find("migration-threshold")?.Value is { } text
-                && Score.TryParse(text, out var threshold) && threshold > Score.Zero ? threshold.Value
-                    : Score.InfinityValue,
+                && Score.TryParse(text, out var threshold)
+                    && threshold > Score.Zero ? threshold.Value : Score.InfinityValue,
             FailureTimeout = failureTimeout,
             MultipleActive = Find("multiple-active")?.Value ?? "stop_start",
             NeedsFencing = settings.IsFencingEnabled && requires is "fencing" or "unfencing",
@@ -149,7 +158,7 @@ internal static class ViewStage
                 .Select(former => Settings.All(former.Parameters))],
             Meta = Settings.All(meta),
             On = [.. nodes.Select(node => On(node, settings, HistoryStage.Read(
-                whole, cib, node.State, failureTimeout, settings.IsFencingEnabled, now)))],
+                whole, cib, node, failureTimeout, settings.IsFencingEnabled, now)))],
         };
     }
 

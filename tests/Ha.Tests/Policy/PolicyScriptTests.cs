@@ -4,8 +4,7 @@ using Ha.Tests.Tidy;
 namespace Ha.Tests.Policy;
 
 /// <summary>Runs the scripts: a command (with more lines, where it takes them), a line of four dashes, and what is to
-/// come of
-/// it, up to an empty line. HA_WRITE_SCRIPTS=1 writes what came instead of comparing.</summary>
+/// come of it, up to an empty line. HA_WRITE_SCRIPTS=1 writes what came instead of comparing.</summary>
 public sealed class PolicyScriptTests
 {
     private static string Folder => Path.Combine(SourceTree.Root, "tests/Ha.Tests/Policy/scripts");

@@ -11,10 +11,8 @@ using Ha.Resources;
 namespace Ha.Tests.Policy;
 
 /// <summary>A cluster in which every agent answers at once: what runs where is kept apart from what the information
-/// base
-/// believes, so that a start beside a running instance is seen. After each plan its invariants are checked, and a
-/// shuffled
-/// input must give the same plan.</summary>
+/// base believes, so that a start beside a running instance is seen. After each plan its invariants are checked, and
+/// a shuffled input must give the same plan.</summary>
 internal sealed class PolicyWorld(int seed)
 {
     private const int StepLimit = 200;
@@ -47,7 +45,8 @@ internal sealed class PolicyWorld(int seed)
             ["monitor", var resource, "on", var node] => Monitor(resource, node),
             ["run", var resource, "on", var node] => Run(resource, node),
             ["property", var name, var value] => Apply(new CibChange.SetProperty(name, Value(value), "")),
-            ["meta", var resource, var name, var value] => Apply(new CibChange.SetMeta(resource, name, Value(value), "")),
+            ["meta", var resource, var name, var value] =>
+                Apply(new CibChange.SetMeta(resource, name, Value(value), "")),
             ["attribute", var node, var name, var value] =>
                 Apply(new CibChange.SetAttribute(node, name, Value(value), IsPermanent: true, "")),
             ["move", var resource, .. var to] =>
@@ -110,8 +109,8 @@ internal sealed class PolicyWorld(int seed)
     }
 
     private void StartEpoch(List<string> members, params string[] ring) => Apply(new CibChange.StartEpoch(
-        ++_epoch, members.Select(node => new EpochMember(node, _cib.Status.Find(node)?.Incarnation ?? node))
-            .ToValueList(),
+        ++_epoch, members
+            .Select(node => new EpochMember(node, _cib.Status.Find(node)?.Incarnation ?? node)).ToValueList(),
         ring.Concat(members).ToValueList(), members.Count > 0 ? members[0] : Self, [], _now));
 
     private string Leave(string node)
@@ -158,9 +157,9 @@ internal sealed class PolicyWorld(int seed)
     private string Monitor(string resource, string node)
     {
         var history = _cib.Status.Find(node)!.History.FirstOrDefault(item => item.ResourceId == resource)
-            ?? throw new InvalidOperationException($"{resource} is not known on {node}:\n{State()}\n{string.Join('\n', _log)}");
+            ?? throw Wrong($"{resource} is not known on {node}");
         var before = history.Entries.FirstOrDefault(entry => entry.Interval > TimeSpan.Zero)
-            ?? throw new InvalidOperationException($"{resource} has no monitor on {node}:\n{State()}\n{string.Join('\n', _log)}");
+            ?? throw Wrong($"{resource} has no monitor on {node}");
         Complete(new OperationIntent { Node = node, ResourceId = resource, Agent = history.Agent, Entry = before });
         return "ok";
     }
@@ -204,8 +203,8 @@ internal sealed class PolicyWorld(int seed)
         Configuration = _cib.Configuration with { Constraints = Shuffle(_cib.Configuration.Constraints) },
         Status = _cib.Status with
         {
-            Nodes = Shuffle(_cib.Status.Nodes.Select(node => node with { History = Shuffle(node.History) })
-                .ToValueList()),
+            Nodes = Shuffle(_cib.Status.Nodes
+                .Select(node => node with { History = Shuffle(node.History) }).ToValueList()),
         },
     };
 
@@ -251,8 +250,10 @@ internal sealed class PolicyWorld(int seed)
             }
         }
 
-        throw new InvalidOperationException($"no end after {StepLimit} steps:\n{string.Join('\n', _log)}");
+        throw Wrong($"no end after {StepLimit} steps");
     }
+
+    private InvalidOperationException Wrong(string what) => new($"{what}:\n{State()}\n{string.Join('\n', _log)}");
 
     // What is ready begins, and does not end yet.
     private string Start()
@@ -323,7 +324,8 @@ internal sealed class PolicyWorld(int seed)
     }
 
     // Where a fencing device is depends on what came first, and means nothing.
-    private string State() => string.Join('\n', Plan().Resources.Where(resource => resource.Id != "power").Select(resource =>
+    private string State() => string.Join('\n', Plan().Resources.Where(resource => resource.Id != "power")
+        .Select(resource =>
         $"{resource.Id} {(resource.ActiveOn.IsEmpty ? "stopped" : $"on {string.Join(" and ", resource.ActiveOn)}")}"
         + (resource.Code.Length > 0 ? $" ({resource.Code})" : "")));
 
@@ -343,7 +345,8 @@ internal sealed class PolicyWorld(int seed)
         .Select(score => $"{score.Key}={score.Value}"));
 
     private string Reasons(string id) => string.Join('\n', Plan().Resources.First(item => item.Id == id).Reasons
-        .Select(reason => $"{(reason.Node.Length == 0 ? "all" : reason.Node)} {reason.Score} {reason.Code}: {reason.Text}"
+        .Select(reason =>
+            $"{(reason.Node.Length == 0 ? "all" : reason.Node)} {reason.Score} {reason.Code}: {reason.Text}"
             + (reason.Origin.ToString() is { Length: > 0 } at ? $" ({at})" : "")));
 
     private string Parameters(string task, string id) => Plan().Graph.Actions
