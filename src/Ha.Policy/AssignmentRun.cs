@@ -135,7 +135,13 @@ internal sealed class AssignmentRun(
 
     private void Choose(ResourceFacts resource)
     {
-        var current = Array.FindIndex(resource.On, on => on.IsActive);
+        // On a node that is fenced now nothing is left, not even what nobody may touch.
+        var current = -1;
+        for (var place = view.Nodes.Length - 1; place >= 0; place--)
+        {
+            current = resource.On[place].IsActive && !fencing[place].IsFenced ? place : current;
+        }
+
         var node = !resource.IsManaged || (current >= 0 && view.Nodes[current].IsMaintenance) ? current
             : !resource.IsWanted || view.Settings.IsStopAll ? Nowhere
             : NoQuorum(resource, current) ?? Best(resource, current);

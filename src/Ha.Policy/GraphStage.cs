@@ -244,7 +244,7 @@ internal static class GraphStage
         {
             Hold(
                 view, draft, decisions, order.Then, Opposite(order.ThenTask), order.First,
-                Opposite(order.FirstTask), false);
+                Opposite(order.FirstTask), order.IsMandatory);
         }
     }
 
@@ -257,9 +257,11 @@ internal static class GraphStage
             return;
         }
 
-        // A mandatory first whose look or stop is under way is not there yet either.
+        // A mandatory first whose look or stop is under way is not there yet either; and what is being started now is to be
+        // stopped before what it rests on.
         var isSame = view.Resources[first].On.Any(on => on.Pending?.Operation == firstTask);
-        if (!isSame && !(isMandatory && firstTask == "start"))
+        var isStarting = view.Resources[first].On.Any(on => on.Pending?.Operation == "start");
+        if (!isSame && !(isMandatory && (firstTask == "start" || isStarting)))
         {
             return;
         }

@@ -28,6 +28,24 @@ internal sealed class PolicyWorld(int seed)
     private long _index;
     private long _now = 1_800_000_000;
 
+    public int MemberCount => Members().Count();
+
+    public bool IsFencing => !_cib.Configuration.Properties.Any(set =>
+        set.Values.Any(pair => pair is { Name: "fencing-enabled", Value: "false" }));
+
+    public bool IsMember(string node) => Members().Contains(node);
+
+    /// <summary>A host that was lost joins again only as a new program after it was fenced, or is off.</summary>
+    public bool CanJoin(string node) => !IsMember(node)
+        && !_running.Any(item => item.EndsWith($" {node}", StringComparison.Ordinal))
+        && !_cib.Status.Fencing.Any(record => record.Target == node && record.State == FencingState.Pending);
+
+    /// <summary>A recurring monitor of it is on there.</summary>
+    public bool IsWatched(string resource, string node) => IsMember(node)
+        && _cib.Status.Find(node)!.History.Any(history => history.ResourceId == resource
+            && history.Entries.Any(entry => entry is { Interval.Ticks: > 0, Status: OperationStatus.Done }
+                && !entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal)));
+
     public string Do(string command, string body)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -158,7 +176,8 @@ internal sealed class PolicyWorld(int seed)
     {
         var history = _cib.Status.Find(node)!.History.FirstOrDefault(item => item.ResourceId == resource)
             ?? throw Wrong($"{resource} is not known on {node}");
-        var before = history.Entries.FirstOrDefault(entry => entry.Interval > TimeSpan.Zero)
+        var before = history.Entries.FirstOrDefault(entry => entry is { Interval.Ticks: > 0, Status: OperationStatus.Done }
+            && !entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal))
             ?? throw Wrong($"{resource} has no monitor on {node}");
         Complete(new OperationIntent { Node = node, ResourceId = resource, Agent = history.Agent, Entry = before });
         return "ok";
@@ -226,7 +245,7 @@ internal sealed class PolicyWorld(int seed)
                 Apply(ended);
             }
 
-            var changes = TransitionMachine.Next(plan, _cib, "t", _index, Self, _now);
+            var changes = TransitionMachine.Next(plan, _cib, $"t{_index}", _index, Self, _now);
             foreach (var change in changes)
             {
                 Begin(change);
@@ -253,12 +272,14 @@ internal sealed class PolicyWorld(int seed)
         throw Wrong($"no end after {StepLimit} steps");
     }
 
-    private InvalidOperationException Wrong(string what) => new($"{what}:\n{State()}\n{string.Join('\n', _log)}");
+    private InvalidOperationException Wrong(string what) => new(
+        $"{what}:\n{State()}\n{string.Join('\n', _log)}\nplan:\n{Show(Plan())}\nmoves: {_cib.Status.Moves}\n"
+        + $"fencing: {string.Join(' ', _cib.Status.Fencing.Select(record => $"{record.Target}={record.State}"))}");
 
     // What is ready begins, and does not end yet.
     private string Start()
     {
-        foreach (var change in TransitionMachine.Next(Plan(), _cib, "t", _index, Self, _now))
+        foreach (var change in TransitionMachine.Next(Plan(), _cib, $"t{_index}", _index, Self, _now))
         {
             Begin(change);
         }
