@@ -257,7 +257,8 @@ internal static class GraphStage
             return;
         }
 
-        // A mandatory first whose look or stop is under way is not there yet either; and what is being started now is to be
+        // A mandatory first whose look or stop is under way is not there yet either; and what is being started now is
+        // to be
         // stopped before what it rests on.
         var isSame = view.Resources[first].On.Any(on => on.Pending?.Operation == firstTask);
         var isStarting = view.Resources[first].On.Any(on => on.Pending?.Operation == "start");

@@ -5,7 +5,7 @@ namespace Ha.InformationBase.Reader;
 
 /// <summary>An object of the cluster file while it is read: which fields were asked for, so that the others can be
 /// named. </summary>
-internal sealed class FileScope(HoconObject body, string path, DiagnosticList diagnostics)
+internal sealed class FileScope(HoconObject body, string path, ReadContext context)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
@@ -247,6 +247,36 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         }
     }
 
+    /// <summary>The blocks of attributes of one kind: the plain one, and those with rules or scores under NAME-sets.
+    /// </summary>
+    /// <param name="name">The field: params, meta, ...</param>
+    /// <param name="id">Id of the plain block.</param>
+    /// <param name="catalog">The names that may be set; null for any.</param>
+    public ValueList<AttributeSet> Sets(string name, string id, IReadOnlyList<PropertyDefinition>? catalog)
+    {
+        var sets = new List<AttributeSet>();
+        if (Object(name)?.Attributes(id, catalog) is { } plain)
+        {
+            sets.Add(plain);
+        }
+
+        foreach (var (setId, set, _) in Objects($"{name}-sets"))
+        {
+            var score = set.ScoreText("score");
+            sets.Add(new AttributeSet
+            {
+                Id = setId,
+                Rule = RuleReader.Read(set, "rule"),
+                Score = score is not null && Score.TryParse(score, out var value) ? value : Score.Zero,
+                Values = set.Object("values")?.Attributes(setId, catalog)?.Values ?? [],
+                Origin = set.At,
+            });
+            set.RejectOthers(SchemaCatalog.AttributeBlock);
+        }
+
+        return sets.ToValueList();
+    }
+
     /// <summary>Names and values as a set of attributes, each checked by its definition. Names that the catalogue lacks
     /// are errors, unless it is null: then any name may be set.</summary>
     public AttributeSet? Attributes(string id, IReadOnlyList<PropertyDefinition>? catalog)
@@ -306,8 +336,17 @@ internal sealed class FileScope(HoconObject body, string path, DiagnosticList di
         return (false, null);
     }
 
-    private static bool? HoconUnitsTrue(HoconValue? value) =>
-        value is HoconScalar scalar ? HoconUnits.Boolean(scalar.Text) : null;
+    private void RefuseSecondDefinition(FileScope scope, HoconField item)
+    {
+        if (item.Files.Count > 1 && item.Value is HoconObject own
+            && !(own.Get("override") is HoconScalar allowed && HoconUnits.Boolean(allowed.Text) == true))
+        {
+            Diagnostics.Error(
+                "HA2001", item.At,
+                    $"{scope.Join(item.Name)} is defined in several files: {string.Join(", ", item.Files)}",
+                "rename one, or write override = true in the last");
+        }
+    }
 
     private bool IsSeveralWords(HoconScalar scalar)
     {

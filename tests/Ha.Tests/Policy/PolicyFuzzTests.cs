@@ -1,6 +1,7 @@
 namespace Ha.Tests.Policy;
 
-/// <summary>Random stories: hosts that die and return, services that fail, orders of people, in any mix. Nothing is ever
+/// <summary>Random stories: hosts that die and return, services that fail, orders of people, in any mix. Nothing is
+/// ever
 /// started beside itself, every plan keeps its invariants, and every story comes to rest.</summary>
 public sealed class PolicyFuzzTests
 {

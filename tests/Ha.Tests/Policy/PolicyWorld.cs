@@ -176,7 +176,8 @@ internal sealed class PolicyWorld(int seed)
     {
         var history = _cib.Status.Find(node)!.History.FirstOrDefault(item => item.ResourceId == resource)
             ?? throw Wrong($"{resource} is not known on {node}");
-        var before = history.Entries.FirstOrDefault(entry => entry is { Interval.Ticks: > 0, Status: OperationStatus.Done }
+        var before = history.Entries.FirstOrDefault(entry => entry is { Interval.Ticks: > 0,
+            Status: OperationStatus.Done }
             && !entry.Id.EndsWith("_last_failure_0", StringComparison.Ordinal))
             ?? throw Wrong($"{resource} has no monitor on {node}");
         Complete(new OperationIntent { Node = node, ResourceId = resource, Agent = history.Agent, Entry = before });
