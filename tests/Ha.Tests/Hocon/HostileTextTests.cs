@@ -134,10 +134,10 @@ public sealed class HostileTextTests
                     select (before, name, rest: $"{between}:{value}");
         var list = item.ListOf().Select(items => $"[{string.Join(',', items)}]");
 
-        // Two objects of one name are merged here, and not in JSON: names differ by a number.
+        // Two objects of one name are merged here, and not in JSON: names differ by a number and its dash.
         var body = field.ListOf().Select(fields =>
             "{" + string.Join(',', fields.Index().Select(one =>
-                $"{one.Item.before}\"{one.Index}{one.Item.name[1..]}{one.Item.rest}")) + "}");
+                $"{one.Item.before}\"{one.Index}-{one.Item.name[1..]}{one.Item.rest}")) + "}");
         return Gen.OneOf(list, body);
     }
 }
