@@ -1,0 +1,154 @@
+using System.Globalization;
+using Ha.InformationBase;
+
+namespace Ha.Policy.Scheduling;
+
+/// <summary>Makes actions, one for each resource, key and node, and orders them.</summary>
+internal static class ActionTable
+{
+    public static string Key(string resource, string task, int intervalMs) =>
+        intervalMs == 0
+            ? string.Concat(resource, "_", task, "_0")
+            : string.Create(CultureInfo.InvariantCulture, $"{resource}_{task}_{intervalMs}");
+
+    /// <summary>The action of this key on this node, made where it is not there yet. Asking for a required one makes an
+    /// optional one required, never the other way.</summary>
+    public static PolicyAction Get(
+        PolicyRun run, PolicyResource? resource, string key, string task, PolicyNode? node, bool isOptional)
+    {
+        var found = Find(run, resource, key, node);
+        if (found is not null)
+        {
+            if (!isOptional)
+            {
+                found.IsOptional = false;
+            }
+
+            return found;
+        }
+
+        return Add(run, resource, key, task, node, isOptional);
+    }
+
+    /// <summary>The action of a resource that does not recur.</summary>
+    public static PolicyAction Get(
+        PolicyRun run, PolicyResource resource, string task, PolicyNode? node, bool isOptional) =>
+        Get(run, resource, Key(resource.Id, task, 0), task, node, isOptional);
+
+    /// <summary>A new action, whether one of this key exists or not.</summary>
+    public static PolicyAction Add(
+        PolicyRun run, PolicyResource? resource, string key, string task, PolicyNode? node, bool isOptional)
+    {
+        var action = new PolicyAction
+        {
+            Id = run.Actions.Count,
+            Resource = resource,
+            Key = key,
+            Task = task,
+            Node = node,
+            IsOptional = isOptional,
+        };
+        run.Actions.Add(action);
+        resource?.Actions.Add(action);
+        ActionSettings.Load(run, action);
+        return action;
+    }
+
+    /// <summary>A pseudo action of a resource: nothing is done, others wait for it.</summary>
+    public static PolicyAction GetPseudo(
+        PolicyRun run, PolicyResource? resource, string key, string task, bool isOptional, bool isRunnable)
+    {
+        var action = Get(run, resource, key, task, null, isOptional);
+        action.IsPseudo = true;
+        action.IsRunnable = isRunnable;
+        return action;
+    }
+
+    /// <summary>The action of this key on this node; without a node given, the first of this key.</summary>
+    public static PolicyAction? Find(PolicyRun run, PolicyResource? resource, string key, PolicyNode? node)
+    {
+        foreach (var action in resource?.Actions ?? run.Actions)
+        {
+            if (action.Resource == resource && action.Node == node
+                && string.Equals(action.Key, key, StringComparison.Ordinal))
+            {
+                return action;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first action of a task that does not recur; of a node where one is given.</summary>
+    public static PolicyAction? FindTask(PolicyResource resource, string task, PolicyNode? node = null)
+    {
+        foreach (var action in resource.Actions)
+        {
+            if (action.Is(task) && action.IntervalMs == 0 && (node is null || action.Node == node))
+            {
+                return action;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Orders two actions, at once. Both must exist.</summary>
+    public static void Order(PolicyAction first, PolicyAction then, OrderKind kind)
+    {
+        if (kind == OrderKind.None || ReferenceEquals(first, then))
+        {
+            return;
+        }
+
+        // A second ordering of the same kind says nothing new; another kind is added to the first one's.
+        foreach (var link in then.Before)
+        {
+            if (link.Action == first)
+            {
+                link.Kind |= kind;
+                foreach (var back in first.After)
+                {
+                    if (back.Action == then)
+                    {
+                        back.Kind |= kind;
+                        return;
+                    }
+                }
+            }
+        }
+
+        first.After.Add(new PolicyLink { Action = then, Kind = kind });
+        then.Before.Add(new PolicyLink { Action = first, Kind = kind });
+    }
+
+    /// <summary>Notes an ordering whose actions may not exist yet; it is expanded when all actions are made.</summary>
+    public static void Order(
+        PolicyRun run, PolicyResource? firstResource, string? firstKey, PolicyAction? first,
+        PolicyResource? thenResource, string? thenKey, PolicyAction? then, OrderKind kind, Origin origin = default)
+    {
+        if (kind == OrderKind.None)
+        {
+            return;
+        }
+
+        run.Orders.Add(new PolicyOrder
+        {
+            Number = run.Orders.Count,
+            FirstResource = firstResource ?? first?.Resource,
+            FirstKey = firstKey,
+            First = first,
+            ThenResource = thenResource ?? then?.Resource,
+            ThenKey = thenKey,
+            Then = then,
+            Kind = kind,
+            Origin = origin,
+        });
+    }
+
+    /// <summary>Notes an ordering between tasks of two resources that do not recur.</summary>
+    public static void Order(
+        PolicyRun run, PolicyResource first, string firstTask, PolicyResource then, string thenTask, OrderKind kind,
+        Origin origin = default) =>
+        Order(run, first, Key(first.Id, firstTask, 0), null, then, Key(then.Id, thenTask, 0), null, kind, origin);
+}

@@ -1,0 +1,32 @@
+using Ha.InformationBase;
+
+namespace Ha.Policy.Scheduling;
+
+/// <summary>The whole of Pacemaker's semantics, as stages over one <see cref="PolicyRun"/>. Read this file first.
+/// </summary>
+internal static class Scheduler
+{
+    /// <summary>Works out everything up to the finished orderings; graph, summary and scores are views of the result.
+    /// </summary>
+    /// <param name="cib">All that is known and wanted.</param>
+    /// <param name="now">Seconds since 1970.</param>
+    /// <param name="withScores">Keep the score lines.</param>
+    /// <param name="withReasons">Keep the parts of scores.</param>
+    public static PolicyRun Run(Cib cib, long now, bool withScores = false, bool withReasons = false)
+    {
+        var run = ViewStages.Read(cib, now, withScores, withReasons);
+        if (run.Nodes.Count == 0)
+        {
+            return run;
+        }
+
+        ConstraintStages.Unpack(run);      // health, locations, colocations, orders, tickets
+        PlacementStages.ApplyCriteria(run); // shutdown locks, locations, stickiness, fail counts, discovery
+        InternalConstraints.Add(run);      // what groups, clones, bundles and agents bring along
+        ChangeStages.Check(run);           // what history says against the configuration: digests, recurring, cleanup
+        PlacementStages.Assign(run);
+        ActionStages.Create(run);          // probes, starts, stops, recurring, notifications; remote orderings; fencing
+        OrderStages.Apply(run);            // orderings expanded and their flags propagated to a fixed point
+        return run;
+    }
+}
