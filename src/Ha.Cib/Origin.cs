@@ -7,6 +7,9 @@ namespace Ha.InformationBase;
 /// <param name="Column">1 for the first character; 0 when unknown.</param>
 public readonly record struct Origin(string File, int Line, int Column)
 {
+    /// <summary>Id of the XML element that says it, for an imported one; null otherwise.</summary>
+    public string? ElementId { get; init; }
+
     /// <summary>Nobody wrote it.</summary>
     public static Origin None => new("", 0, 0);
 

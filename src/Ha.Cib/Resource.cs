@@ -19,6 +19,10 @@ public abstract record Resource
     /// <summary>What it needs of a node's capacities.</summary>
     public ValueList<AttributeSet> Utilization { get; init; }
 
+    /// <summary>What an imported element says beside its id and agent, as written: Pacemaker takes these for meta
+    /// attributes that come before all others.</summary>
+    public ValueMap<string> Attributes { get; init; }
+
     /// <summary>Where it was written.</summary>
     public Origin Origin { get; init; }
 }

@@ -102,8 +102,17 @@ public sealed record NodeState
     /// </summary>
     public ValueList<AttributeSet> Attributes { get; init; }
 
+    /// <summary>Capacities that vanish when the node leaves.</summary>
+    public ValueList<AttributeSet> Utilization { get; init; }
+
     /// <summary>What agents on this node last said, by resource (instance).</summary>
     public ValueList<ResourceHistory> History { get; init; }
+
+    /// <summary>What an imported file says beside these, as written.</summary>
+    public ValueMap<string> ImportedAttributes { get; init; }
+
+    /// <summary>Where an imported file says it.</summary>
+    public Origin Origin { get; init; }
 }
 
 /// <summary>What an agent on a node last said about one resource (instance).</summary>
@@ -123,6 +132,9 @@ public sealed record ResourceHistory
 
     /// <summary>The entries, in the order recorded.</summary>
     public ValueList<HistoryEntry> Entries { get; init; }
+
+    /// <summary>Where an imported file says it.</summary>
+    public Origin Origin { get; init; }
 }
 
 /// <summary>How an operation ended. Numbers are Pacemaker's.</summary>
@@ -247,6 +259,9 @@ public sealed record HistoryEntry
 
     /// <summary>Feature set of the writer, as Pacemaker writes it; empty for none.</summary>
     public string FeatureSet { get; init; } = "";
+
+    /// <summary>Where an imported file says it.</summary>
+    public Origin Origin { get; init; }
 }
 
 /// <summary>A ticket and its state.</summary>
