@@ -60,21 +60,21 @@ internal static class WhyView
     {
         var reasons = resource.Reasons.Where(reason => on is null || reason.Node == on
             || reason.Node.Length == 0).ToList();
+        var answer = on is null ? WhyAnswer.Of(view, resource) : WhyAnswer.On(view, resource, on);
         var causes = new List<CauseReply>();
-        if (resource.Code.Length > 0)
+        if (answer.Main is { } cause)
         {
-            var first = reasons.FirstOrDefault(reason => reason.Code == resource.Code);
-            causes.Add(new CauseReply(resource.Code, first?.Node ?? "", resource.Text, first?.Origin.ToString() ?? ""));
+            causes.Add(cause);
         }
 
         causes.AddRange(reasons
             .Where(reason => reason.Score.IsBan || (reason.Score == Score.Zero && reason.Code.Length > 0))
             .Select(reason => new CauseReply(reason.Code, reason.Node, reason.Text, reason.Origin.ToString()))
-            .Where(cause => !causes.Any(known => known.Code == cause.Code && known.Node == cause.Node)));
+            .Where(other => !causes.Any(known => known.Code == other.Code && known.Node == other.Node)));
         return new WhyReply
         {
             Resource = resource.Id,
-            Answer = AnswerOf(resource, on),
+            Answer = answer.Text,
             Causes = causes,
             Scores = [.. resource.Scores
                 .Where(score => on is null || score.Key == on)
@@ -86,21 +86,6 @@ internal static class WhyView
             History = HistoryOf(events, item => item.Resource == resource.Id),
             Next = [.. Help(view, resource)],
         };
-    }
-
-    private static string AnswerOf(ResourcePlan resource, string? on)
-    {
-        var where = resource.ActiveOn.IsEmpty ? "stopped" : $"started on {string.Join(" and ", resource.ActiveOn)}";
-        var answer = resource switch
-        {
-            { InFlight.Length: > 0 } => $"{resource.Id} is {where}; {resource.InFlight} is running now.",
-            { Code.Length: > 0 } => $"{resource.Id} is {where}: {resource.Code}: {resource.Text}.",
-            { ActiveOn.IsEmpty: false, AssignedTo: { } node } when resource.ActiveOn.Contains(node) =>
-                $"{resource.Id} is {where}, as wanted.",
-            { AssignedTo: { } node } => $"{resource.Id} is {where}, and goes to {node}.",
-            _ => $"{resource.Id} is {where}.",
-        };
-        return on is null || resource.ActiveOn.Contains(on) ? answer : $"{answer} Not on {on}:";
     }
 
     private static WhyReply OfNode(ReplicaView view, Plan plan, NodePlan node, IReadOnlyList<EventReply> events)

@@ -28,6 +28,12 @@ internal sealed class PolicyWorld(int seed)
     private long _index;
     private long _now = 1_800_000_000;
 
+    /// <summary>All that is known and wanted.</summary>
+    public Cib Cib => _cib;
+
+    /// <summary>Seconds since 1970.</summary>
+    public long Now => _now;
+
     public int MemberCount => Members().Count();
 
     public bool IsFencing => !_cib.Configuration.Properties.Any(set =>
