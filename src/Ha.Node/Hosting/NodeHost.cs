@@ -10,7 +10,9 @@ using Ha.Kernel;
 using Ha.Node.Api;
 using Ha.Resources;
 using Ha.Resources.Fencing;
+using Ha.Resources.Lsb;
 using Ha.Resources.Ocf;
+using Ha.Resources.Systemd;
 using Ha.Resources.Vip;
 
 namespace Ha.Node.Hosting;
@@ -26,6 +28,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
     private readonly SqliteLogStore _store;
     private readonly CorosyncLink _link;
     private readonly VipAgent _vip = new();
+    private readonly SystemdAgent _systemd = new();
     private readonly EventLog _events = new();
     private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActorRef<ReplicaMessage> _replica;
@@ -54,7 +57,8 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
         var fenceAgents = new FenceAgents(settings.FenceFolder);
         var agents = new HostAgents(
-            new OcfAgents(settings.OcfRoot, settings.ToolFolder), _vip, fenceAgents, new UnsupportedAgents());
+            new OcfAgents(settings.OcfRoot, settings.ToolFolder), _vip, fenceAgents, _systemd,
+            new LsbAgents(settings.InitFolder));
         _system.Spawn("coordinator", () => new CoordinatorActor(_replica, _incarnation));
         _executor = _system.Spawn(
             "executor", () => new ExecutorActor(_replica, agents, settings.Name, _incarnation));
@@ -146,6 +150,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
         _system.Stop();
         _link.Dispose();
         _vip.Dispose();
+        _systemd.Dispose();
         _store.Dispose();
     }
 
@@ -181,11 +186,4 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
     private void OnEverythingStopped(EverythingStopped stopped) => _end.TrySetResult(
         stopped.Reason == "the node is stopping" ? 0 : 1);
-}
-
-/// <summary>Agents of a class that this version does not drive.</summary>
-internal sealed class UnsupportedAgents : IResourceAgents
-{
-    public Task<AgentResult> Run(AgentRequest request, CancellationToken cancel) => Task.FromResult(new AgentResult(
-        OperationStatus.NotInstalled, 5, $"agents of class {request.Agent.Class} are not supported by this version", TimeSpan.Zero));
 }

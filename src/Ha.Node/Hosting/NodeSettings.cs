@@ -15,6 +15,9 @@ internal sealed record NodeSettings
     /// <summary>OCF_ROOT.</summary>
     public string OcfRoot { get; init; } = Resources.Ocf.OcfAgents.DefaultRoot;
 
+    /// <summary>Where init scripts are.</summary>
+    public string InitFolder { get; init; } = Resources.Lsb.LsbAgents.DefaultFolder;
+
     /// <summary>Where fence agents are.</summary>
     public string FenceFolder { get; init; } = Resources.Fencing.FenceAgents.DefaultFolder;
 
