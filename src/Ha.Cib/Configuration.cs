@@ -54,7 +54,7 @@ public sealed record Configuration
         (Property("fencing-enabled") ?? Property("stonith-enabled")) is not ("false" or "no" or "off");
 
     /// <summary>A cluster option that holds always; null where it is not set.</summary>
-    public string? Property(string name) => Properties
+    public string? Property(string name) => Properties.Reverse()
         .OrderByDescending(set => set.Score)
         .SelectMany(set => set.Values)
         .Where(pair => pair.Name == name)
@@ -66,8 +66,7 @@ public sealed record Configuration
 public readonly record struct NameValue(string Name, string? Value, Origin Origin = default);
 
 /// <summary>A block of names and values with the rule that says when it holds. Of several blocks the one with the
-/// higher
-/// score wins, name by name; among equals the first written.</summary>
+/// higher score wins, name by name; among equals the last written, as in Pacemaker.</summary>
 public sealed record AttributeSet
 {
     /// <summary>Id of the block; empty for a derived one.</summary>

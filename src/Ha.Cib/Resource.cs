@@ -79,17 +79,26 @@ public sealed record Template : Resource
     /// <summary>Operations with their settings.</summary>
     public ValueList<OperationDefinition> Operations { get; init; }
 
-    /// <summary>A primitive with what it takes from this template; its own word comes first.</summary>
+    /// <summary>A primitive with what it takes from this template. Its own word wins: its blocks come later, and its
+    /// operations replace those of the same name and role. Source: the behaviour of Pacemaker 2.1 and 3.0.</summary>
     public Primitive Complete(Primitive primitive) => primitive with
     {
         Agent = primitive.Agent ?? Agent,
-        Meta = primitive.Meta.Concat(Meta).ToValueList(),
-        Parameters = primitive.Parameters.Concat(Parameters).ToValueList(),
-        Operations = primitive.Operations
-            .Concat(Operations.Where(operation => !primitive.Operations.Any(own =>
-                own.Name == operation.Name && own.Interval == operation.Interval)))
-            .ToValueList(),
+        Attributes = Attributes,
+        Meta = Meta.AddRange(primitive.Meta),
+        Parameters = Parameters.AddRange(primitive.Parameters),
+        Utilization = Utilization.AddRange(primitive.Utilization),
+        Operations = primitive.Operations.AddRange(Operations.Where(operation =>
+            !primitive.Operations.Any(own => own.Name == operation.Name && RoleOf(own) == RoleOf(operation)))),
     };
+
+    // Operations without a role, and those of the role that every instance has, count as one.
+    private static string RoleOf(OperationDefinition operation) =>
+        operation.Attributes.GetValueOrDefault("role")?.ToLowerInvariant() switch
+        {
+            null or "started" or "unpromoted" or "slave" => "",
+            { } role => role,
+        };
 }
 
 /// <summary>Members that run together and start one after the other.</summary>

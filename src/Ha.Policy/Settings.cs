@@ -3,7 +3,7 @@ using Ha.InformationBase;
 
 namespace Ha.Policy;
 
-/// <summary>Reads values out of attribute sets: the set with the higher score wins, among equals the first written.
+/// <summary>Reads values out of attribute sets: the set with the higher score wins, among equals the last written.
 /// Sets with a rule are left out: rules come with a later version, and the readers say so.</summary>
 internal static class Settings
 {
@@ -13,7 +13,7 @@ internal static class Settings
         var bestScore = Score.MinusInfinity;
         foreach (var set in sets)
         {
-            if (set.Rule is not null || (best is not null && set.Score <= bestScore))
+            if (set.Rule is not null || (best is not null && set.Score < bestScore))
             {
                 continue;
             }
