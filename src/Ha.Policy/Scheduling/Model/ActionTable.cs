@@ -94,32 +94,31 @@ internal static class ActionTable
     }
 
     /// <summary>Orders two actions, at once. Both must exist.</summary>
-    public static void Order(PolicyAction first, PolicyAction then, OrderKind kind)
+    /// <returns>False when they are ordered already in one of these ways, and nothing changed.</returns>
+    public static bool Order(PolicyAction first, PolicyAction then, OrderKind kind)
     {
-        if (kind == OrderKind.None || ReferenceEquals(first, then))
+        if (kind == OrderKind.None || ReferenceEquals(first, then) || AreOrdered(first, then, kind))
         {
-            return;
-        }
-
-        // A second ordering of the same kind says nothing new; another kind is added to the first one's.
-        foreach (var link in then.Before)
-        {
-            if (link.Action == first)
-            {
-                link.Kind |= kind;
-                foreach (var back in first.After)
-                {
-                    if (back.Action == then)
-                    {
-                        back.Kind |= kind;
-                        return;
-                    }
-                }
-            }
+            return false;
         }
 
         first.After.Add(new PolicyLink { Action = then, Kind = kind });
         then.Before.Add(new PolicyLink { Action = first, Kind = kind });
+        return true;
+    }
+
+    private static bool AreOrdered(PolicyAction first, PolicyAction then, OrderKind kind)
+    {
+        var (links, other) = first.After.Count < then.Before.Count ? (first.After, then) : (then.Before, first);
+        foreach (var link in links)
+        {
+            if (link.Action == other && (link.Kind & kind) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Notes an ordering whose actions may not exist yet; it is expanded when all actions are made.</summary>

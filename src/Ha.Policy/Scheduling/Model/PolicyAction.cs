@@ -153,6 +153,9 @@ internal sealed class PolicyAction
     /// <summary>Visited: finds loops. Cleared by whoever sets it.</summary>
     public bool IsVisited { get; set; }
 
+    /// <summary>A stop that finishes a half-done migration: it makes nothing else required.</summary>
+    public bool IsDanglingMigration { get; set; }
+
     /// <summary>Blocked by an unmanaged or blocked resource.</summary>
     public bool IsBlocked { get; set; }
 

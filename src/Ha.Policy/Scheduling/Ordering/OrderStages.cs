@@ -5,5 +5,17 @@ internal static class OrderStages
 {
     public static void Apply(PolicyRun run)
     {
+        OrderExpansion.Expand(run);
+        for (var index = 0; index < run.Actions.Count; index++)
+        {
+            ColocationBlocks.BlockDependents(run, run.Actions[index]);
+        }
+
+        ProbeOrders.Add(run);
+        var propagation = new OrderPropagation(run);
+        for (var index = 0; index < run.Actions.Count; index++)
+        {
+            propagation.Update(run.Actions[index]);
+        }
     }
 }
