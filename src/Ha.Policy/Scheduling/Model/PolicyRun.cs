@@ -10,6 +10,9 @@ internal sealed class PolicyRun
     private readonly Dictionary<string, PolicyNode> _nodeByName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyNode> _nodeById = new(StringComparer.Ordinal);
 
+    private Dictionary<string, PolicyResource>? _byHistory;
+    private Dictionary<string, List<string>>? _templateUsers;
+
     public required Cib Cib { get; init; }
 
     /// <summary>Seconds since 1970.</summary>
@@ -87,6 +90,63 @@ internal sealed class PolicyRun
     public void Register(PolicyResource resource) => _byId[resource.Id] = resource;
 
     public void Unregister(PolicyResource resource) => _byId.Remove(resource.Id);
+
+    /// <summary>The first instance that agents know under this id; null where none is.</summary>
+    public PolicyResource? FindByHistory(string id)
+    {
+        if (_byHistory is null)
+        {
+            _byHistory = new Dictionary<string, PolicyResource>(StringComparer.Ordinal);
+            foreach (var resource in All())
+            {
+                _byHistory.TryAdd(resource.HistoryId, resource);
+            }
+        }
+
+        return _byHistory.GetValueOrDefault(id);
+    }
+
+    /// <summary>By template: ids of the primitives that use it, in the order written.</summary>
+    public IReadOnlyDictionary<string, List<string>> TemplateUsers => _templateUsers ??= CollectTemplateUsers();
+
+    private Dictionary<string, List<string>> CollectTemplateUsers()
+    {
+        var users = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        void Visit(Resource? resource)
+        {
+            switch (resource)
+            {
+                case Primitive { TemplateId: { } template } primitive:
+                    if (!users.TryGetValue(template, out var list))
+                    {
+                        users[template] = list = [];
+                    }
+
+                    list.Add(primitive.Id);
+                    break;
+                case Group group:
+                    foreach (var member in group.Members)
+                    {
+                        Visit(member);
+                    }
+
+                    break;
+                case Clone clone:
+                    Visit(clone.Child);
+                    break;
+                case Bundle bundle:
+                    Visit(bundle.Child);
+                    break;
+            }
+        }
+
+        foreach (var resource in Cib.Configuration.Resources)
+        {
+            Visit(resource);
+        }
+
+        return users;
+    }
 
     public PolicyNode? FindNode(string name) => _nodeByName.GetValueOrDefault(name);
 
