@@ -70,12 +70,14 @@ public static class CibCodec
         var resolver = new DefaultJsonTypeInfoResolver();
         resolver.Modifiers.Add(AddFamilies);
         resolver.Modifiers.Add(KeepWhatIsNotDefault);
+        resolver.Modifiers.Add(RefuseMissingTexts);
         var options = new JsonSerializerOptions
         {
             TypeInfoResolver = resolver,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
             IgnoreReadOnlyProperties = true,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
             MaxDepth = MaxDepth,
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
@@ -125,6 +127,17 @@ public static class CibCodec
                 // All origins are equal, so to the serializer each is the default one.
                 property.ShouldSerialize = static (_, value) => value is Origin { File.Length: > 0 };
             }
+        }
+    }
+
+    // A name that is null or missing would fail later, on every node at once.
+    private static void RefuseMissingTexts(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            property.IsRequired |= property.AssociatedParameter is not null && !property.PropertyType.IsValueType
+                && !property.IsSetNullable;
+            property.IsGetNullable = !property.PropertyType.IsValueType || property.IsGetNullable;
         }
     }
 }

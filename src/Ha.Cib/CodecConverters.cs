@@ -62,7 +62,9 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
     {
         public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert,
             JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T[]>(ref reader, options) ?? throw new JsonException("a list is null"));
+            JsonSerializer.Deserialize<T[]>(ref reader, options) is { } items && !Array.Exists(items, item => item is null)
+                ? new(items)
+                : throw new JsonException("a list, or an item of it, is null");
 
         public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options)
         {
@@ -90,7 +92,10 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
             {
                 var name = reader.GetString()!;
                 reader.Read();
-                entries.Add(new KeyValuePair<string, T>(name, JsonSerializer.Deserialize<T>(ref reader, options)!));
+                entries.Add(new KeyValuePair<string, T>(
+                    name,
+                    JsonSerializer.Deserialize<T>(ref reader, options)
+                        ?? throw new JsonException($"'{name}' is null")));
             }
 
             return ValueMap<T>.Of(entries);

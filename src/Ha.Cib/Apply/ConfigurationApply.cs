@@ -6,6 +6,8 @@ internal static class ConfigurationApply
     public static ApplyResult Set(Cib cib, CibChange.SetConfiguration set) =>
         set.ExpectedRevision is { } expected && expected != cib.Revision
             ? CibChanges.Refuse(cib, $"the configuration is at revision {cib.Revision}, not {expected}")
+            : Doubled(set.Configuration) is { } id
+            ? CibChanges.Refuse(cib, $"the id '{id}' is used twice")
             : TooManyVoters(cib.Configuration, set.Configuration) is { Length: > 0 } changed
             ? CibChanges.Refuse(
                 cib,
@@ -21,6 +23,15 @@ internal static class ConfigurationApply
                         set.Configuration),
                 },
                 "");
+
+    // A file with such ids is refused before; a change that did not come from a file is refused here.
+    private static string? Doubled(Configuration configuration) =>
+        configuration.Resources.SelectMany(Flatten).Select(resource => $"{resource.Id}")
+            .Concat(configuration.Templates.Select(template => template.Id))
+            .Concat(configuration.Nodes.Select(node => $"node {node.Name}"))
+            .Concat(configuration.Constraints.Select(constraint => $"constraint {constraint.Id}"))
+            .GroupBy(id => id, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Skip(1).Any())?.Key;
 
     // Names of the nodes whose votes change, where that is more than one vote. The first configuration may bring any.
     private static string TooManyVoters(Configuration before, Configuration after)

@@ -13,10 +13,23 @@ namespace Ha.Node.Api;
 /// <summary>The interface's routes. Replies are views of the committed state; the one way to change anything is a
 /// change in
 /// the log.</summary>
-internal sealed class ApiRoutes(INodeGateway node)
+internal sealed class ApiRoutes
 {
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan s_changeDeadline = TimeSpan.FromSeconds(20);
+    private readonly INodeGateway _node;
+    private readonly PlanMemory _plans = new();
+    private readonly ApiChanges _changes;
+
+    public ApiRoutes(INodeGateway node)
+    {
+        _node = node;
+        _changes = new ApiChanges(node, Now);
+    }
+
+    /// <summary>What there is, for those who ask for something else.</summary>
+    public static IReadOnlyList<string> Paths { get; } =
+    [
+        "/v1/status", "/v1/why/NAME", "/v1/events", "/v1/cib", "/v1/settled", "/v1/change", "/v1/configuration",
+    ];
 
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder app)
@@ -26,7 +39,8 @@ internal sealed class ApiRoutes(INodeGateway node)
         app.MapGet("/v1/events", Events);
         app.MapGet("/v1/cib", CibBytes);
         app.MapGet("/v1/settled", Settled);
-        app.MapPost("/v1/change", Change);
+        app.MapPost("/v1/change", _changes.Change);
+        app.MapPost("/v1/configuration", _changes.Configuration);
     }
 
     private static long Now()
@@ -36,53 +50,81 @@ internal sealed class ApiRoutes(INodeGateway node)
 #pragma warning restore RS0030
     }
 
+    private static Task RefuseQuery(HttpContext context, string error) =>
+        ApiServer.Refuse(context, StatusCodes.Status400BadRequest, ExitCode.Usage, error);
+
     private async Task Status(HttpContext context)
     {
-        if (context.Request.Query["changed"] == "true")
+        var query = new ApiQuery(context.Request.Query);
+        var isWaiting = query.Flag("changed");
+        if (query.Error.Length > 0)
+        {
+            await RefuseQuery(context, query.Error).ConfigureAwait(false);
+            return;
+        }
+
+        if (isWaiting)
         {
             await WaitForChange(context.RequestAborted).ConfigureAwait(false);
         }
 
-        var view = node.View;
+        var view = _node.View;
         await ApiServer.Write(
-            context, StatusView.Of(view, PolicyEngine.Plan(view.Cib, Now()), Now()), ReplyJson.Default.StatusReply)
+            context, StatusView.Of(view, _plans.Of(view, Now()), Now()), ReplyJson.Default.StatusReply)
             .ConfigureAwait(false);
     }
 
     private Task Why(HttpContext context)
     {
         var name = context.Request.RouteValues["name"] as string ?? "";
-        var view = node.View;
-        var why = WhyView.Of(
-            view, PolicyEngine.Plan(view.Cib, Now()), name, context.Request.Query["on"].FirstOrDefault(),
-            node.EventsAfter(0));
+        var query = new ApiQuery(context.Request.Query);
+        var (on, isPromoted) = (query.Text("on"), query.Flag("promoted"));
+        if (query.Error.Length > 0)
+        {
+            return RefuseQuery(context, query.Error);
+        }
+
+        var view = _node.View;
+        var mistake = on is null ? null : CibNames.UnknownNode(view.Cib, on);
+        var why = mistake is null
+            ? WhyView.Of(view, _plans.Of(view, Now()), name, on, _node.EventsAfter(0))
+            : null;
         return why is null
             ? ApiServer.Refuse(
                 context, StatusCodes.Status404NotFound, ExitCode.NoSuchObject,
-                CibNames.UnknownResource(view.Cib, name) ?? $"nothing is known of {name}")
+                mistake ?? CibNames.UnknownResourceOrNode(view.Cib, name))
+            : isPromoted && WhyView.NotPromotable(view, name) is { } reason
+            ? ApiServer.Refuse(context, StatusCodes.Status409Conflict, ExitCode.CannotBeReached, reason)
             : ApiServer.Write(context, why, ReplyJson.Default.WhyReply);
     }
 
     private async Task Events(HttpContext context)
     {
-        var query = context.Request.Query;
-        _ = long.TryParse(query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        var found = node.EventsAfter(after);
+        var query = new ApiQuery(context.Request.Query);
+        var (after, span, isWaiting) = (query.Number("after") ?? 0, query.Number("sinceMs"), query.Flag("wait"));
+        var filters = (string[])["node", "resource", "kind", "transition"];
+        var wanted = filters.ToDictionary(name => name, query.Text, StringComparer.Ordinal);
+        if (query.Error.Length > 0)
+        {
+            await RefuseQuery(context, query.Error).ConfigureAwait(false);
+            return;
+        }
+
+        var found = _node.EventsAfter(after);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(s_longestWait);
-        while (found.Count == 0 && query["wait"] == "true" && !limit.IsCancellationRequested)
+        limit.CancelAfter(ApiLimits.LongestWait);
+        while (found.Count == 0 && isWaiting && !limit.IsCancellationRequested)
         {
             await WaitForChange(limit.Token).ConfigureAwait(false);
-            found = node.EventsAfter(after);
+            found = _node.EventsAfter(after);
         }
 
         var last = found.Count == 0 ? after : found[^1].Number;
-        var since = long.TryParse(query["sinceMs"], NumberStyles.None, CultureInfo.InvariantCulture, out var span)
-            ? DateTimeOffset.FromUnixTimeSeconds(Now()).AddMilliseconds(-span).UtcDateTime
+        var since = span is { } length
+            ? DateTimeOffset.FromUnixTimeSeconds(Now()).AddMilliseconds(-length).UtcDateTime
                 .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
             : "";
-        bool Passes(string parameter, string value) =>
-            query[parameter].FirstOrDefault() is not { } wanted || value == wanted;
+        bool Passes(string parameter, string value) => wanted[parameter] is not { } text || value == text;
         await ApiServer.Write(
             context,
             new EventsReply
@@ -98,23 +140,30 @@ internal sealed class ApiRoutes(INodeGateway node)
             ReplyJson.Default.EventsReply).ConfigureAwait(false);
     }
 
-    private Task CibBytes(HttpContext context) => ApiServer.Write(context, ReplyOf(node.View),
+    private Task CibBytes(HttpContext context) => ApiServer.Write(context, ReplyOf(_node.View),
         ReplyJson.Default.CibReply);
 
     // Waits until the state has reached an index, and nothing is left to do.
     private async Task Settled(HttpContext context)
     {
-        _ = long.TryParse(context.Request.Query["index"], NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+        var query = new ApiQuery(context.Request.Query);
+        var index = query.Number("index") ?? 0;
+        if (query.Error.Length > 0)
+        {
+            await RefuseQuery(context, query.Error).ConfigureAwait(false);
+            return;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(s_longestWait);
-        while (!limit.IsCancellationRequested && !IsSettled(node.View, index))
+        limit.CancelAfter(ApiLimits.LongestWait);
+        while (!limit.IsCancellationRequested && !IsSettled(_node.View, index))
         {
             await WaitForChange(limit.Token).ConfigureAwait(false);
         }
 
-        if (IsSettled(node.View, index))
+        if (IsSettled(_node.View, index))
         {
-            await ApiServer.Write(context, ReplyOf(node.View), ReplyJson.Default.CibReply).ConfigureAwait(false);
+            await ApiServer.Write(context, ReplyOf(_node.View), ReplyJson.Default.CibReply).ConfigureAwait(false);
         }
         else
         {
@@ -123,62 +172,11 @@ internal sealed class ApiRoutes(INodeGateway node)
         }
     }
 
-    private async Task Change(HttpContext context)
-    {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
-        if (!CibCodec.TryDecode(body.GetBuffer().AsSpan(0, (int)body.Length), out CibChange? change, out var error))
-        {
-            await ApiServer.Refuse(context, StatusCodes.Status400BadRequest, ExitCode.BadData, $"this is no change: {error}")
-                .ConfigureAwait(false);
-            return;
-        }
-
-        if (!IsForPeople(change!))
-        {
-            await ApiServer.Refuse(
-                context, StatusCodes.Status403Forbidden, ExitCode.NotPermitted,
-                $"{change!.GetType().Name} is for nodes alone").ConfigureAwait(false);
-            return;
-        }
-
-        var outcome = await node.Propose(
-            change!, ApiServer.PrincipalOf(context), s_changeDeadline, context.RequestAborted).ConfigureAwait(false);
-        var revision = node.View.Cib.Revision;
-        await ApiServer.Write(
-            context,
-            outcome switch
-            {
-                ChangeOutcome.Ok ok => new ChangeReply
-                {
-                    Outcome = "ok",
-                    Text = $"committed in epoch {ok.Epoch} at {ok.Index}",
-                    Epoch = ok.Epoch,
-                    Index = ok.Index,
-                    Revision = revision,
-                },
-                ChangeOutcome.Fail fail => new ChangeReply { Outcome = "fail", Text = fail.Reason, Revision = revision },
-                ChangeOutcome.Unknown unknown => new ChangeReply
-                {
-                    Outcome = "unknown",
-                    Text = "it may or may not take effect; look again with ha status",
-                    RequestId = unknown.RequestId,
-                    Revision = revision,
-                },
-                _ => throw new InvalidOperationException("a new kind of outcome"),
-            },
-            ReplyJson.Default.ChangeReply).ConfigureAwait(false);
-    }
-
-    private static bool IsForPeople(CibChange change) => change is CibChange.SetConfiguration or CibChange.SetAttribute
-        or CibChange.SetMeta or CibChange.SetProperty or CibChange.RequestMove or CibChange.Cleanup
-        or CibChange.RequestFencing or CibChange.ConfirmOff;
-
-    private static bool IsSettled(ReplicaView view, long index) =>
+    private bool IsSettled(ReplicaView view, long index) =>
         view.CommitIndex >= index && view.Cib.Status.Moves.IsEmpty
         && !view.Cib.Status.Nodes.SelectMany(state => state.History).SelectMany(history => history.Entries)
             .Any(entry => entry.Status == OperationStatus.Pending)
-        && PolicyEngine.Plan(view.Cib, Now()).IsSettled;
+        && _plans.Of(view, Now()).IsSettled;
 
     private static CibReply ReplyOf(ReplicaView view) => new()
     {
@@ -195,7 +193,7 @@ internal sealed class ApiRoutes(INodeGateway node)
     {
         try
         {
-            await node.NextChange(cancel).WaitAsync(s_longestWait, cancel).ConfigureAwait(false);
+            await _node.NextChange(cancel).WaitAsync(ApiLimits.LongestWait, cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {

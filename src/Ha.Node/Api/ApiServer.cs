@@ -1,25 +1,20 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization.Metadata;
-using Ha.InformationBase;
 using Ha.Node.Commands;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ha.Node.Api;
 
 /// <summary>The node's interface: HTTP and JSON on a Unix socket, for the command line and for programs of this host.
-/// Who
-/// may use it is decided by the kernel's word about the peer, before a byte is read.</summary>
+/// Who may use it is decided by the kernel's word about the peer, before a byte is read.</summary>
 internal sealed partial class ApiServer : IAsyncDisposable
 {
-    private const long MaxBodyBytes = 8 * 1024 * 1024;
-    private const int MaxConnections = 256;
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
@@ -36,22 +31,30 @@ internal sealed partial class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Listens at <paramref name="socket"/>; a socket that a dead node left there is taken over.</summary>
-    public static async Task<ApiServer> Start(string socket, ApiRoutes routes, IAccounts accounts,
-        CancellationToken cancel)
+    /// <param name="socket">Path of the socket.</param>
+    /// <param name="routes">What can be asked.</param>
+    /// <param name="doorkeeper">Who may ask.</param>
+    /// <param name="cancel">Ends the start.</param>
+    public static async Task<ApiServer> Start(
+        string socket, ApiRoutes routes, Doorkeeper doorkeeper, CancellationToken cancel)
     {
         PrepareFolder(socket);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
-            options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = MaxBodyBytes;
-            options.Limits.MaxConcurrentConnections = MaxConnections;
-            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            options.ListenUnixSocket(socket, listen => listen.Use(next => connection => Admit(connection, next,
-                accounts)));
+            Limit(options);
+            options.ListenUnixSocket(socket, listen => listen.Use(next => connection =>
+                doorkeeper.Admit(connection, next)));
         });
         builder.Services.AddRoutingCore();
         var app = builder.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context => Refuse(
+                context, StatusCodes.Status500InternalServerError, ExitCode.Failed,
+                "the node failed to answer; nothing was changed; its log says more: journalctl -u ha"),
+        });
+        app.Use(Explain);
         app.UseRouting();
         routes.Map(app);
         await app.StartAsync(cancel).ConfigureAwait(false);
@@ -93,18 +96,59 @@ internal sealed partial class ApiServer : IAsyncDisposable
     internal static string PrincipalOf(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items["principal"] as string ?? "unknown";
 
-    private static async Task Admit(ConnectionContext connection, ConnectionDelegate next, IAccounts accounts)
+    private static void Limit(KestrelServerOptions options)
     {
-        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        var peer = socket is null ? null : PeerCredentials.Of(socket);
-        if (peer is null || !peer.MayUse((int)Geteuid(), accounts))
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = ApiLimits.MaxBodyBytes;
+        options.Limits.MaxRequestLineSize = ApiLimits.MaxRequestLineBytes;
+        options.Limits.MaxRequestHeadersTotalSize = ApiLimits.MaxHeaderBytes;
+        options.Limits.MaxRequestHeaderCount = ApiLimits.MaxHeaders;
+        options.Limits.MaxConcurrentConnections = ApiLimits.MaxConnections;
+        options.Limits.RequestHeadersTimeout = ApiLimits.HeadersTimeout;
+        options.Limits.KeepAliveTimeout = ApiLimits.IdleTimeout;
+        var slowest = new MinDataRate(ApiLimits.MinBodyBytesPerSecond, ApiLimits.SlownessGrace);
+        options.Limits.MinRequestBodyDataRate = slowest;
+        options.Limits.MinResponseDataRate = slowest;
+    }
+
+    // Every refusal says in words what was wrong, those of the server itself, too.
+    private static async Task Explain(HttpContext context, RequestDelegate next)
+    {
+        try
         {
-            connection.Abort();
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await Refuse(context, e.StatusCode, ExitCode.BadData, e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => $"the body is longer than {ApiLimits.MaxBodyBytes} bytes",
+                StatusCodes.Status408RequestTimeout => "the body came too slowly",
+                _ => e.Message,
+            }).ConfigureAwait(false);
             return;
         }
 
-        connection.Items["principal"] = peer.Principal(accounts);
-        await next(connection).ConfigureAwait(false);
+        var (method, path) = (context.Request.Method, Arguments.Printable(context.Request.Path.Value ?? ""));
+        if (context.Response.HasStarted || context.Response.ContentType is not null)
+        {
+            return;
+        }
+
+        switch (context.Response.StatusCode)
+        {
+            case StatusCodes.Status404NotFound:
+                await Refuse(
+                    context, StatusCodes.Status404NotFound, ExitCode.NoSuchObject,
+                    $"there is no {path}; there are: {string.Join(", ", ApiRoutes.Paths)}").ConfigureAwait(false);
+                break;
+            case StatusCodes.Status405MethodNotAllowed:
+                await Refuse(
+                    context, StatusCodes.Status405MethodNotAllowed, ExitCode.Usage,
+                    $"{path} does not take {Arguments.Printable(method)}; it takes {context.Response.Headers.Allow}")
+                    .ConfigureAwait(false);
+                break;
+        }
     }
 
     private static void PrepareFolder(string socket)
@@ -127,9 +171,6 @@ internal sealed partial class ApiServer : IAsyncDisposable
             _ = Chown(path, uint.MaxValue, (uint)group);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint Geteuid();
 
     [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Chown(string path, uint owner, uint group);

@@ -7,7 +7,9 @@ internal sealed record PeerCredentials(int ProcessId, int UserId, int GroupId)
 {
     private const int SocketLevel = 1;
     private const int PeerCredentialOption = 17;
-    private const string ClientGroup = "haclient";
+
+    /// <summary>Members of this group may use the interface, as with Pacemaker.</summary>
+    public const string ClientGroup = "haclient";
 
     /// <summary>Asks the kernel (SO_PEERCRED); null where it does not know.</summary>
     public static PeerCredentials? Of(Socket socket)

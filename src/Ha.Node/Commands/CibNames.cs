@@ -25,6 +25,14 @@ internal static class CibNames
         return ids.Contains(name.Split(':')[0], StringComparer.Ordinal) ? null : Missing("resource", name, ids);
     }
 
+    /// <summary>The error for a name that neither a resource nor a node has.</summary>
+    public static string UnknownResourceOrNode(Cib cib, string name) => Missing(
+        "resource or node", name,
+        [
+            .. AllResources(cib.Configuration).Select(resource => resource.Id),
+            .. cib.Configuration.Nodes.Select(node => node.Name),
+        ]);
+
     /// <summary>An error when no node has this name; null when one has.</summary>
     public static string? UnknownNode(Cib cib, string name)
     {
@@ -34,7 +42,7 @@ internal static class CibNames
 
     private static string Missing(string kind, string name, List<string> known)
     {
-        var nearest = known
+        var nearest = (name.Length > Arguments.MaxNameLength ? [] : known)
             .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
             .Where(candidate => candidate.Distance <= Math.Max(1, Math.Min(2, candidate.Name.Length / 3)))
             .OrderBy(candidate => candidate.Distance)

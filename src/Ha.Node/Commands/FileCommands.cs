@@ -204,19 +204,7 @@ internal static class FileCommands
 
     private static void Report(Invocation call, string path, ClusterFile read, bool always)
     {
-        var errors = read.Diagnostics.Count(item => item.Severity == Severity.Error);
-        var reply = new CheckReply
-        {
-            File = path,
-            Errors = errors,
-            Warnings = read.Diagnostics.Count - errors,
-            Diagnostics =
-            [
-                .. read.Diagnostics.Select(item => new DiagnosticReply(
-                    item.Severity == Severity.Error ? "error" : "warning", item.Code, item.At.File, item.At.Line, item.At.Column,
-                    item.Message, item.Fix)),
-            ],
-        };
+        var reply = CheckView.Of(path, read);
         if (call.Json)
         {
             if (always)
@@ -239,7 +227,7 @@ internal static class FileCommands
         if (always)
         {
             call.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{path}: {errors} errors, {reply.Warnings} warnings"));
+                CultureInfo.InvariantCulture, $"{path}: {reply.Errors} errors, {reply.Warnings} warnings"));
         }
     }
 }

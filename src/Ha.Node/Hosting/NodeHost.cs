@@ -76,8 +76,8 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
     /// <summary>Opens the interface.</summary>
     public async Task Start(CancellationToken cancel) =>
-        _api = await ApiServer.Start(_settings.Socket, new ApiRoutes(this), new FileAccounts(),
-            cancel).ConfigureAwait(false);
+        _api = await ApiServer.Start(_settings.Socket, new ApiRoutes(this), Doorkeeper.OfHost(), cancel)
+            .ConfigureAwait(false);
 
     /// <summary>Leaves cleanly: everything here is moved or stopped first.</summary>
     public async Task Leave()

@@ -29,6 +29,16 @@ internal static class WhyView
             : null;
     }
 
+    /// <summary>Why a question about promotion makes no sense here; null where it does.</summary>
+    public static string? NotPromotable(ReplicaView view, string name)
+    {
+        var found = view.Cib.Configuration.Resources
+            .FirstOrDefault(resource => Commands.CibNames.WithMembers(resource).Any(member => member.Id == name));
+        return found is Clone ? null
+            : found is null ? $"{name} is a node, and cannot be promoted"
+            : $"{name} is no promotable clone ({found.Origin}), so nothing of it is promoted: ha why {name}";
+    }
+
     private static WhyReply OfCollective(
         ReplicaView view, Plan plan, Resource collective, string? on, IReadOnlyList<EventReply> events)
     {

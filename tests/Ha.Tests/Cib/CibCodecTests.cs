@@ -59,6 +59,14 @@ public sealed class CibCodecTests
     [InlineData("""null""")]
     [InlineData("")]
     [InlineData("""{"is":"LeaveNode","Node":5,"At":1}""")]
+    [InlineData("""{"is":"LeaveNode","Node":null,"At":1}""")]
+    [InlineData("""{"is":"LeaveNode","At":1}""")]
+    [InlineData("""{"is":"SetProperty"}""")]
+    [InlineData("""{"is":"SetConfiguration","SourceText":"","Reason":""}""")]
+    [InlineData("""{"is":"SetConfiguration","Configuration":{"ClusterName":null},"SourceText":"","Reason":""}""")]
+    [InlineData("""{"is":"SetConfiguration","Configuration":{"Nodes":[null]},"SourceText":"","Reason":""}""")]
+    [InlineData("""{"is":"SetConfiguration","Configuration":{"Quorum":{"two-node":null}},"SourceText":"","Reason":""}""")]
+    [InlineData("""{"is":"SetConfiguration","Configuration":{"Resources":[{"is":"Primitive"}]},"SourceText":"","Reason":""}""")]
     public void What_is_no_change_is_refused(string text)
     {
         Assert.False(CibCodec.TryDecode(Encoding.UTF8.GetBytes(text), out CibChange? _, out var error));
