@@ -18,11 +18,10 @@ public static class AgentMetadataChecks
         var diagnostics = new DiagnosticList();
         if (metadata is null)
         {
-            var where = elsewhere.IsEmpty ? "and on no node that could be asked"
-                : $"but on {string.Join(", ", elsewhere)}";
+            var where = elsewhere.IsEmpty ? "" : $", but on {string.Join(", ", elsewhere)}";
             diagnostics.Warning(
                 "HA2120", PlaceOf(primitive.Origin),
-                    $"'{primitive.Id}': its agent {primitive.Agent} is not on this host, {where}",
+                $"'{primitive.Id}': its agent {primitive.Agent} is not on this host{where}",
                 "install it on every node that may run the resource");
             return diagnostics.Items;
         }
@@ -34,7 +33,7 @@ public static class AgentMetadataChecks
         }
 
         foreach (var missing in metadata.Parameters.Where(parameter => parameter.IsRequired && parameter.Default is null
-            && !IsSet(parameter, metadata, set)
+            && !parameter.IsDeprecated && parameter.ReplacedBy is null && !IsSet(parameter, metadata, set)
                 && !(primitive.IsFencingDevice && IsGivenToFenceAgents(parameter.Name))))
         {
             diagnostics.Error(
@@ -60,6 +59,7 @@ public static class AgentMetadataChecks
         {
             if (!pair.Name.StartsWith("pcmk_", StringComparison.Ordinal)
                 && !pair.Name.StartsWith("CRM_meta", StringComparison.Ordinal)
+                && !pair.Name.StartsWith("trace_", StringComparison.Ordinal)
                 && !(primitive.IsFencingDevice && pair.Name is "provides" or "stonith-timeout"))
             {
                 diagnostics.Error(
@@ -94,7 +94,8 @@ public static class AgentMetadataChecks
         var actions = metadata.Actions.Where(action => action.Name == operation.Name).ToList();
         if (actions.Count == 0)
         {
-            if (!metadata.Actions.IsEmpty)
+            // A device is "started" by watching it, which its agent knows nothing of.
+            if (!metadata.Actions.IsEmpty && !(primitive.IsFencingDevice && operation.Name is "start" or "stop"))
             {
                 diagnostics.Error(
                     "HA2125", PlaceOf(operation.Origin),

@@ -12,7 +12,11 @@ namespace Ha.Resources;
 /// <param name="SpawnError">errno of a child that could not be started; 0 otherwise.</param>
 /// <param name="Took">How long it ran.</param>
 internal sealed record ChildEnd(
-    int ExitCode, int Signal, bool TimedOut, string Output, string Errors, int SpawnError, TimeSpan Took);
+    int ExitCode, int Signal, bool TimedOut, string Output, string Errors, int SpawnError, TimeSpan Took)
+{
+    /// <summary>It said more than was kept.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>Runs a program in a process group of its own, feeds it, reads what it says up to a limit, and kills the
 /// whole
@@ -29,21 +33,21 @@ internal static unsafe class ChildProcess
     /// <summary>Runs it on a thread of its own.</summary>
     public static Task<ChildEnd> Run(
         string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string input,
-        TimeSpan timeout, CancellationToken cancel) =>
+        TimeSpan timeout, CancellationToken cancel, int keptBytes = KeptBytes) =>
         Task.Factory.StartNew(
-            () => RunHere(path, arguments, environment, input, timeout, cancel), CancellationToken.None,
+            () => RunHere(path, arguments, environment, input, timeout, cancel, keptBytes), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static ChildEnd RunHere(
         string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string input,
-        TimeSpan timeout, CancellationToken cancel)
+        TimeSpan timeout, CancellationToken cancel, int keptBytes)
     {
 #pragma warning disable RS0030 // A child's time is real time.
         var start = Stopwatch.GetTimestamp();
 #pragma warning restore RS0030
-        var standardInput = new Pipe();
-        var output = new Pipe();
-        var errors = new Pipe();
+        var standardInput = new Pipe(0);
+        var output = new Pipe(keptBytes);
+        var errors = new Pipe(KeptBytes);
         try
         {
             var error = Spawn(path, arguments, environment, standardInput, output, errors, out var pid);
@@ -73,20 +77,23 @@ internal static unsafe class ChildProcess
         var descriptor = (int)NativeProcess.SystemCall(NativeProcess.PidfdOpenCall, pid, 0);
         var entries = stackalloc NativeProcess.PollEntry[3];
         var isKilled = false;
-        var isTerminated = false;
+        long terminatedAt = 0;
         var timedOut = false;
         try
         {
             while (true)
             {
                 var left = timeout - Stopwatch.GetElapsedTime(start);
-                if ((left <= TimeSpan.Zero || cancel.IsCancellationRequested) && !isTerminated)
+                if ((left <= TimeSpan.Zero || cancel.IsCancellationRequested) && terminatedAt == 0)
                 {
                     timedOut = left <= TimeSpan.Zero;
-                    isTerminated = true;
+#pragma warning disable RS0030 // A child's time is real time.
+                    terminatedAt = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
                     _ = NativeProcess.SendSignal(-pid, NativeProcess.Terminate);
                 }
-                else if (isTerminated && !isKilled && left <= TimeSpan.FromMilliseconds(-GraceMs))
+                else if (terminatedAt != 0 && !isKilled
+                    && Stopwatch.GetElapsedTime(terminatedAt) >= TimeSpan.FromMilliseconds(GraceMs))
                 {
                     isKilled = true;
                     _ = NativeProcess.SendSignal(-pid, NativeProcess.Kill);
@@ -95,7 +102,7 @@ internal static unsafe class ChildProcess
                 entries[0] = new NativeProcess.PollEntry { Descriptor = descriptor, Events = NativeProcess.PollIn };
                 entries[1] = new NativeProcess.PollEntry { Descriptor = output.ReadEnd, Events = NativeProcess.PollIn };
                 entries[2] = new NativeProcess.PollEntry { Descriptor = errors.ReadEnd, Events = NativeProcess.PollIn };
-                var waitMs = isTerminated ? 50 : (int)Math.Clamp(left.TotalMilliseconds + 1, 1, PollSliceMs);
+                var waitMs = terminatedAt != 0 ? 50 : (int)Math.Clamp(left.TotalMilliseconds + 1, 1, PollSliceMs);
                 _ = NativeProcess.Poll(entries, 3, waitMs);
                 output.Drain(entries[1].Happened != 0);
                 errors.Drain(entries[2].Happened != 0);
@@ -103,14 +110,17 @@ internal static unsafe class ChildProcess
                 {
                     output.Drain(true);
                     errors.Drain(true);
-                    if (isTerminated)
+                    if (terminatedAt != 0)
                     {
                         // What the agent started in its group must not go on after its time.
                         _ = NativeProcess.SendSignal(-pid, NativeProcess.Kill);
                     }
 
                     return new ChildEnd(
-                        exitCode, signal, timedOut, output.Text(), errors.Text(), 0, TimeSpan.Zero);
+                        exitCode, signal, timedOut, output.Text(), errors.Text(), 0, TimeSpan.Zero)
+                    {
+                        IsCut = output.IsCut,
+                    };
                 }
             }
         }
@@ -135,6 +145,7 @@ internal static unsafe class ChildProcess
     // A child reads its parameters at once or never: what does not fit into the pipe is not worth waiting for.
     private static void Feed(Pipe pipe, string input)
     {
+        _ = NativeProcess.Control(pipe.WriteEnd, NativeProcess.SetFlags, NativeProcess.NonBlocking);
         var bytes = Encoding.UTF8.GetBytes(input);
         fixed (byte* start = bytes)
         {

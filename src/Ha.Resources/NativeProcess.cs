@@ -12,6 +12,7 @@ internal static unsafe partial class NativeProcess
     public const int Kill = 9;
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
+    public const int SetFlags = 4;
     public const int ProcessByDescriptor = 3;
     public const int WaitExited = 4;
     public const int WaitNoHang = 1;
@@ -93,6 +94,9 @@ internal static unsafe partial class NativeProcess
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int descriptor, int command, int flags);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, ulong count, int timeoutMs);

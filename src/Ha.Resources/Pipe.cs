@@ -11,11 +11,15 @@ internal sealed unsafe class Pipe
     private readonly MemoryStream _first = new();
     private readonly Queue<byte> _last = new();
     private readonly byte[] _buffer = new byte[ReadBytes];
+    private readonly int _half;
     private int _readEnd;
     private int _writeEnd;
 
-    public Pipe()
+    /// <summary>Opens it.</summary>
+    /// <param name="kept">Bytes that are kept, half of them from the beginning; more is read and thrown away.</param>
+    public Pipe(int kept)
     {
+        _half = kept / 2;
         var ends = stackalloc int[2];
         if (NativeProcess.Pipe(ends, NativeProcess.CloseOnExec) != 0)
         {
@@ -30,6 +34,9 @@ internal sealed unsafe class Pipe
 
     /// <summary>Where to write; −1 once closed.</summary>
     public int WriteEnd => _writeEnd;
+
+    /// <summary>More came than was kept.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>Reads what is there, without waiting for more.</summary>
     public void Drain(bool isReady)
@@ -61,8 +68,13 @@ internal sealed unsafe class Pipe
     /// <summary>What came, as text; where there was too much, its beginning and its end.</summary>
     public string Text()
     {
+        if (!IsCut)
+        {
+            return Encoding.UTF8.GetString([.. _first.ToArray(), .. _last]);
+        }
+
         var text = Encoding.UTF8.GetString(_first.GetBuffer(), 0, (int)_first.Length);
-        return _last.Count == 0 ? text : $"{text}\n[...]\n{Encoding.UTF8.GetString([.. _last])}";
+        return $"{text}\n[...]\n{Encoding.UTF8.GetString([.. _last])}";
     }
 
     public void CloseRead() => Close(ref _readEnd);
@@ -78,14 +90,15 @@ internal sealed unsafe class Pipe
     // The beginning says what an agent is, the end why it failed.
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        const int Half = ChildProcess.KeptBytes / 2;
-        var room = Half - (int)_first.Length;
+        var room = _half - (int)_first.Length;
         var fits = Math.Min(room, bytes.Length);
         _first.Write(bytes[..fits]);
-        foreach (var item in bytes[Math.Max(fits, bytes.Length - Half)..])
+        IsCut |= bytes.Length - fits > _half;
+        foreach (var item in bytes[Math.Max(fits, bytes.Length - _half)..])
         {
-            if (_last.Count == Half)
+            if (_last.Count == _half)
             {
+                IsCut = true;
                 _last.Dequeue();
             }
 

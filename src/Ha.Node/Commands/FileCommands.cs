@@ -5,6 +5,7 @@ using Ha.Hocon;
 using Ha.InformationBase;
 using Ha.InformationBase.Reader;
 using Ha.Node.Api;
+using Ha.Node.Hosting;
 using Ha.Node.Views;
 
 namespace Ha.Node.Commands;
@@ -37,19 +38,30 @@ internal static class FileCommands
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static Option<bool> NoAgents() => new("--no-agents")
+    {
+        Description = "Do not ask the agents of this host about their parameters",
+    };
+
     private static Command Check()
     {
         var file = FileArgument();
         var strict = new Option<bool>("--strict") { Description = "Warnings count as errors" };
         var allow = AllowEnvironment();
-        var command = new Command("check", "Is a cluster file right; needs no running node") { file, strict, allow };
-        command.SetAction(parsed =>
+        var noAgents = NoAgents();
+        var command = new Command("check", "Is a cluster file right; needs no running node") { file, strict, allow, noAgents };
+        command.SetAction(async (parsed, cancel) =>
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
             if (Read(path, parsed.GetValue(allow)) is not { } read)
             {
                 return call.Fail(ExitCode.BadData, $"{path} cannot be read");
+            }
+
+            if (!parsed.GetValue(noAgents))
+            {
+                read = await AgentInspection.Of(read, new NodeSettings(), cancel).ConfigureAwait(false);
             }
 
             Report(call, path, read, always: true);
@@ -69,7 +81,8 @@ internal static class FileCommands
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
-            if (Load(call, path, parsed.GetValue(allow)) is not { Configuration: { } configuration })
+            if (await Load(call, path, parsed.GetValue(allow), agents: false, cancel).ConfigureAwait(false)
+                is not { Configuration: { } configuration })
             {
                 return ExitCode.BadConfiguration;
             }
@@ -103,14 +116,19 @@ internal static class FileCommands
         var allow = AllowEnvironment();
         var expected = new Option<long?>("--expect-rev") { Description = "Refuse when the configuration's revision is another" };
         var exitCode = new Option<bool>("--exit-code") { Description = "With --dry-run: end with 10 when there are changes" };
+        var noAgents = NoAgents();
         var flags = new ChangeFlags();
-        var command = new Command("apply", "Make a cluster file the configuration") { file, allow, expected, exitCode };
+        var command = new Command("apply", "Make a cluster file the configuration")
+        {
+            file, allow, expected, exitCode, noAgents,
+        };
         flags.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
-            if (Load(call, path, parsed.GetValue(allow)) is not { Configuration: { } configuration })
+            if (await Load(call, path, parsed.GetValue(allow), !parsed.GetValue(noAgents), cancel).ConfigureAwait(false)
+                is not { Configuration: { } configuration })
             {
                 return ExitCode.BadConfiguration;
             }
@@ -155,12 +173,18 @@ internal static class FileCommands
         return command;
     }
 
-    private static ClusterFile? Load(Invocation call, string path, string[]? allow)
+    private static async Task<ClusterFile?> Load(
+        Invocation call, string path, string[]? allow, bool agents, CancellationToken cancel)
     {
         if (Read(path, allow) is not { } read)
         {
             call.Fail(ExitCode.BadData, $"{path} cannot be read");
             return null;
+        }
+
+        if (agents)
+        {
+            read = await AgentInspection.Of(read, new NodeSettings(), cancel).ConfigureAwait(false);
         }
 
         if (read.HasErrors || read.Diagnostics.Count > 0)

@@ -28,7 +28,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
     private readonly SqliteLogStore _store;
     private readonly CorosyncLink _link;
     private readonly VipAgent _vip = new();
-    private readonly SystemdAgent _systemd = new();
+    private readonly SystemdAgent _systemd;
     private readonly EventLog _events = new();
     private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActorRef<ReplicaMessage> _replica;
@@ -41,6 +41,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
     public NodeHost(NodeSettings settings)
     {
         _settings = settings;
+        _systemd = new SystemdAgent(settings.RunFolder);
         var scheduler = new ThreadScheduler();
         _system = new ActorSystem(
             settings.Name, scheduler, this, new ConsoleLog(settings.Debug ? LogLevel.Debug : LogLevel.Info),

@@ -18,6 +18,9 @@ internal sealed record NodeSettings
     /// <summary>Where init scripts are.</summary>
     public string InitFolder { get; init; } = Resources.Lsb.LsbAgents.DefaultFolder;
 
+    /// <summary>Where run-time state is: systemd is reached there.</summary>
+    public string RunFolder { get; init; } = "/run";
+
     /// <summary>Where fence agents are.</summary>
     public string FenceFolder { get; init; } = Resources.Fencing.FenceAgents.DefaultFolder;
 

@@ -49,6 +49,7 @@ public sealed partial class OcfAgents(string root, string toolFolder) : IResourc
             ["HA_SBIN_DIR"] = toolFolder,
             ["LC_ALL"] = "C",
             ["HOME"] = "/root",
+            ["HA_RSCTMP"] = "/run/resource-agents",
             ["OCF_ROOT"] = root,
             ["OCF_RA_VERSION_MAJOR"] = "1",
             ["OCF_RA_VERSION_MINOR"] = "1",

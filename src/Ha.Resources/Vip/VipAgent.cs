@@ -15,6 +15,25 @@ public sealed class VipAgent : IResourceAgents, IDisposable
     /// <summary>How long the kernel keeps an address that nobody renews.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(120);
 
+    /// <summary>What it says of itself.</summary>
+    public static readonly AgentMetadata Metadata = new()
+    {
+        Agent = new AgentName("ha", null, "vip"),
+        Parameters =
+        [
+            new AgentParameter { Name = "ip", IsRequired = true, IsUnique = true },
+            new AgentParameter { Name = "cidr_netmask", Type = "integer" },
+            new AgentParameter { Name = "nic" },
+        ],
+        Actions =
+        [
+            new AgentAction { Name = "start", Timeout = TimeSpan.FromSeconds(1) },
+            new AgentAction { Name = "stop", Timeout = TimeSpan.FromSeconds(1) },
+            new AgentAction { Name = "monitor", Timeout = TimeSpan.FromSeconds(1), Interval = TimeSpan.FromSeconds(1) },
+            new AgentAction { Name = "validate-all" },
+        ],
+    };
+
     private static readonly TimeSpan s_renewInterval = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
