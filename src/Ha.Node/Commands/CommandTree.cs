@@ -75,6 +75,7 @@ internal static class CommandTree
         ChangeCommands.AddTo(root);
         NodeCommands.AddTo(root);
         FileCommands.AddTo(root);
+        SimulateCommand.AddTo(root);
         return root;
     }
 

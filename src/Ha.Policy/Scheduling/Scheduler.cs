@@ -6,6 +6,9 @@ namespace Ha.Policy.Scheduling;
 /// </summary>
 internal static class Scheduler
 {
+    /// <summary>What is true now, without a decision.</summary>
+    public static PolicyRun View(Cib cib, long now) => ViewStages.Read(cib, now, withScores: false, withReasons: false);
+
     /// <summary>Works out everything up to the finished orderings; graph, summary and scores are views of the result.
     /// </summary>
     /// <param name="cib">All that is known and wanted.</param>

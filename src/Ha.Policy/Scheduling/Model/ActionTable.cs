@@ -64,11 +64,13 @@ internal static class ActionTable
         return action;
     }
 
-    /// <summary>The action of this key on this node; without a node given, the first of this key.</summary>
+    /// <summary>The action of this key on this node; null stands for no node.</summary>
     public static PolicyAction? Find(PolicyRun run, PolicyResource? resource, string key, PolicyNode? node)
     {
-        foreach (var action in resource?.Actions ?? run.Actions)
+        var actions = resource?.Actions ?? run.Actions;
+        for (var index = actions.Count - 1; index >= 0; index--)
         {
+            var action = actions[index];
             if (action.Resource == resource && action.Node == node
                 && string.Equals(action.Key, key, StringComparison.Ordinal))
             {
@@ -79,11 +81,12 @@ internal static class ActionTable
         return null;
     }
 
-    /// <summary>The first action of a task that does not recur; of a node where one is given.</summary>
+    /// <summary>The newest action of a task that does not recur; of a node where one is given.</summary>
     public static PolicyAction? FindTask(PolicyResource resource, string task, PolicyNode? node = null)
     {
-        foreach (var action in resource.Actions)
+        for (var index = resource.Actions.Count - 1; index >= 0; index--)
         {
+            var action = resource.Actions[index];
             if (action.Is(task) && action.IntervalMs == 0 && (node is null || action.Node == node))
             {
                 return action;

@@ -181,6 +181,9 @@ internal sealed class PolicyAction
     /// </summary>
     public Dictionary<string, string>? Extra { get; set; }
 
+    /// <summary>Digest of the parameters that it is done with; null while nobody asked.</summary>
+    public string? Digest { get; set; }
+
     /// <summary>Nodes that go down with a fencing or a shutdown.</summary>
     public List<PolicyNode>? Downed { get; set; }
 

@@ -58,7 +58,8 @@ internal sealed class OrderPropagation(PolicyRun run)
             then.IsRunnable = false;
         }
 
-        for (var index = 0; index < then.Before.Count; index++)
+        // The newest first; what is added on the way is seen the next time.
+        for (var index = then.Before.Count - 1; index >= 0; index--)
         {
             changed |= UpdateLink(then, then.Before[index]);
         }
@@ -82,7 +83,7 @@ internal sealed class OrderPropagation(PolicyRun run)
 
     public void UpdateAfter(PolicyAction action)
     {
-        for (var index = 0; index < action.After.Count; index++)
+        for (var index = action.After.Count - 1; index >= 0; index--)
         {
             Update(action.After[index].Action);
         }

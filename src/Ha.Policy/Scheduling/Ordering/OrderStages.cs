@@ -6,14 +6,14 @@ internal static class OrderStages
     public static void Apply(PolicyRun run)
     {
         OrderExpansion.Expand(run);
-        for (var index = 0; index < run.Actions.Count; index++)
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
             ColocationBlocks.BlockDependents(run, run.Actions[index]);
         }
 
         ProbeOrders.Add(run);
         var propagation = new OrderPropagation(run);
-        for (var index = 0; index < run.Actions.Count; index++)
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
             propagation.Update(run.Actions[index]);
         }

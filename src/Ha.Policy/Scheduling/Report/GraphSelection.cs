@@ -1,0 +1,182 @@
+namespace Ha.Policy.Scheduling;
+
+/// <summary>An action that is to be done, and what it waits for.</summary>
+internal sealed record Synapse(PolicyAction Action, IReadOnlyList<PolicyAction> Inputs, int Priority);
+
+/// <summary>Which actions make the graph, and which orderings are inputs there.</summary>
+internal static class GraphSelection
+{
+    private const OrderKind HarmlessKinds =
+        OrderKind.FirstImpliesThenGraphed | OrderKind.ThenImpliesFirstGraphed | OrderKind.Ordered;
+
+    /// <summary>The synapses: resources in their order, newest action first; then what belongs to no resource.</summary>
+    public static List<Synapse> Select(PolicyRun run)
+    {
+        var synapses = new List<Synapse>();
+        foreach (var resource in run.Resources)
+        {
+            AddResource(resource, synapses);
+        }
+
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
+        {
+            Add(run.Actions[index], synapses);
+        }
+
+        return synapses;
+    }
+
+    private static void AddResource(PolicyResource resource, List<Synapse> synapses)
+    {
+        if (resource.Bundle is { } bundle)
+        {
+            AddBundle(bundle, synapses);
+            return;
+        }
+
+        if (resource.Kind == ResourceKind.Clone)
+        {
+            AddChildren(resource, synapses);
+        }
+
+        for (var index = resource.Actions.Count - 1; index >= 0; index--)
+        {
+            Add(resource.Actions[index], synapses);
+        }
+
+        if (resource.Kind != ResourceKind.Clone)
+        {
+            AddChildren(resource, synapses);
+        }
+    }
+
+    private static void AddChildren(PolicyResource resource, List<Synapse> synapses)
+    {
+        foreach (var child in resource.Children)
+        {
+            AddResource(child, synapses);
+        }
+    }
+
+    private static void AddBundle(BundleSettings bundle, List<Synapse> synapses)
+    {
+        if (bundle.Child is { } child)
+        {
+            AddResource(child, synapses);
+        }
+
+        foreach (var replica in bundle.Replicas)
+        {
+            foreach (var part in (ReadOnlySpan<PolicyResource?>)[replica.Ip, replica.Container, replica.Remote])
+            {
+                if (part is not null)
+                {
+                    AddResource(part, synapses);
+                }
+            }
+        }
+    }
+
+    private static void Add(PolicyAction action, List<Synapse> synapses)
+    {
+        if (action.IsInGraph || !BelongsInGraph(action))
+        {
+            return;
+        }
+
+        action.IsInGraph = true;
+        var inputs = new List<PolicyAction>();
+        foreach (var link in Merged(action))
+        {
+            if (IsInput(action, link))
+            {
+                inputs.Add(link.Action);
+            }
+        }
+
+        synapses.Add(new Synapse(action, inputs, Math.Max(action.Resource?.Priority ?? 0, action.Priority)));
+    }
+
+    // Several orderings between two actions count as one of all their kinds.
+    private static List<PolicyLink> Merged(PolicyAction action)
+    {
+        var links = new List<PolicyLink>(action.Before.Count);
+        foreach (var link in action.Before.OrderBy(link => link.Action.Id))
+        {
+            if (links.Count > 0 && links[^1].Action == link.Action)
+            {
+                links[^1].Kind |= link.Kind;
+            }
+            else
+            {
+                links.Add(new PolicyLink { Action = link.Action, Kind = link.Kind });
+            }
+        }
+
+        return links;
+    }
+
+    public static bool BelongsInGraph(PolicyAction action)
+    {
+        if (!action.IsRunnable || (action.IsOptional && !action.IsAlwaysInGraph))
+        {
+            return false;
+        }
+
+        // Of what is unmanaged only the watching goes on, or ends.
+        if (action.Resource is { IsManaged: false } && !action.Is(Tasks.Monitor) && action.IntervalMs == 0)
+        {
+            return false;
+        }
+
+        if (action.IsPseudo || action.Is(Tasks.Fence) || action.Is(Tasks.Shutdown))
+        {
+            return true;
+        }
+
+        if (action.Node is not { } node)
+        {
+            return false;
+        }
+
+        return action.IsOnCoordinator
+            || (node.IsGuest && !node.NeedsRemoteReset)
+            || (node.IsOnline && !node.IsUnclean);
+    }
+
+    private static bool IsInput(PolicyAction action, PolicyLink link)
+    {
+        var input = link.Action;
+        if (link.Kind == OrderKind.None
+            || (!input.IsRunnable && (link.Kind & ~HarmlessKinds) == 0)
+            || (!input.IsRunnable && (link.Kind & OrderKind.MinRunnable) != 0)
+            || ((link.Kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable))
+        {
+            return false;
+        }
+
+        if (link.Kind == OrderKind.IfOnSameNode)
+        {
+            // What is moved away from makes room where the resource goes, not where the migration begins.
+            var node = action.Resource is { } moved && action.Is(Tasks.MigrateTo) ? moved.AssignedTo : action.Node;
+            if (input.Node != node || input.IsOptional)
+            {
+                return false;
+            }
+        }
+        else if (link.Kind == OrderKind.IfRequiredOnSameNode)
+        {
+            if ((input.Node is not null && action.Node is not null && input.Node != action.Node) || input.IsOptional)
+            {
+                return false;
+            }
+        }
+        else if (input.Resource is { HasFailed: true, IsManaged: false } failed && failed != action.Resource
+            && input.Is(Tasks.Stop) && action.Resource is { Kind: ResourceKind.Clone })
+        {
+            return false;
+        }
+
+        return !input.IsOptional || input.IsAlwaysInGraph || input.IsInGraph || BelongsInGraph(input);
+    }
+}

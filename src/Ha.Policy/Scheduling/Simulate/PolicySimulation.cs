@@ -1,0 +1,128 @@
+using Ha.InformationBase;
+using Ha.Policy.Scheduling;
+
+namespace Ha.Policy;
+
+/// <summary>What a simulation is asked for.</summary>
+public sealed record SimulationRequest
+{
+    /// <summary>Seconds since 1970 that count as now.</summary>
+    public required long Now { get; init; }
+
+    /// <summary>A remark about where the time comes from; empty for none.</summary>
+    public string TimeRemark { get; init; } = "";
+
+    /// <summary>Remarks to be printed before everything else.</summary>
+    public ValueList<string> Remarks { get; init; }
+
+    /// <summary>Results that shall differ from what is expected: operation key, node, exit code.</summary>
+    public ValueList<(string Key, string Node, int ExitCode)> Failures { get; init; }
+
+    /// <summary>Write the graph.</summary>
+    public bool WithGraph { get; init; }
+
+    /// <summary>Write the scores.</summary>
+    public bool WithScores { get; init; }
+
+    /// <summary>Carry the graph out on paper.</summary>
+    public bool WithExecution { get; init; } = true;
+}
+
+/// <summary>What a simulation says, in the forms of `crm_simulate`.</summary>
+public sealed record SimulationResult
+{
+    /// <summary>Status, summary, simulated execution and the status after it.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The transition graph as XML; empty when nobody asked.</summary>
+    public required string Graph { get; init; }
+
+    /// <summary>The scores, a line each; empty when nobody asked.</summary>
+    public required string Scores { get; init; }
+
+    /// <summary>The orderings for a picture (DOT); empty when nobody asked.</summary>
+    public string Dot { get; init; } = "";
+
+    /// <summary>How many actions the graph has, pseudo actions aside.</summary>
+    public required int Actions { get; init; }
+
+    /// <summary>The information base after the simulated execution; the given one without it.</summary>
+    public required Cib After { get; init; }
+}
+
+/// <summary>What the policy engine would do with a cluster, without touching any: pure.</summary>
+public static class PolicySimulation
+{
+    /// <summary>Plans, and carries the plan out on paper.</summary>
+    public static SimulationResult Run(Cib cib, SimulationRequest request)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        foreach (var remark in request.Remarks)
+        {
+            text.WriteLine(remark);
+        }
+
+        if (request.TimeRemark.Length > 0)
+        {
+            text.WriteLine(request.TimeRemark);
+        }
+
+        // The picture before anything is decided: deciding changes roles.
+        var before = Scheduler.View(cib, request.Now);
+        if (before.DisabledCount > 0 || before.BlockedCount > 0)
+        {
+            text.WriteLine(
+                $"{before.DisabledCount} of {before.InstanceCount} resource instances DISABLED and "
+                + $"{before.BlockedCount} BLOCKED from further action due to failure");
+            text.WriteLine();
+        }
+
+        text.WriteLine("Current cluster status:");
+        StatusText.Write(before, text);
+        text.WriteLine();
+        var run = Scheduler.Run(cib, request.Now, request.WithScores);
+        var synapses = GraphSelection.Select(run);
+        text.WriteLine("Transition Summary:");
+        SummaryText.Write(run, text);
+        var after = cib;
+        if (request.WithExecution)
+        {
+            text.WriteLine();
+            text.WriteLine("Executing Cluster Transition:");
+            var execution = new SimulatedExecution(run, synapses, text)
+            {
+                Failures = request.Failures.ToDictionary(
+                    failure => (failure.Key, failure.Node), failure => failure.ExitCode),
+            };
+            after = execution.Run();
+            if (execution.IsIncomplete)
+            {
+                text.WriteLine("Transition failed: terminated");
+            }
+
+            if (request.TimeRemark.Length > 0)
+            {
+                text.WriteLine(request.TimeRemark);
+            }
+
+            text.WriteLine();
+            text.WriteLine("Revised Cluster Status:");
+            StatusText.Write(Scheduler.View(after, request.Now), text);
+        }
+
+        var graph = new StringWriter { NewLine = "\n" };
+        if (request.WithGraph)
+        {
+            GraphXml.Write(run, synapses, graph);
+        }
+
+        return new SimulationResult
+        {
+            Summary = text.ToString(),
+            Graph = graph.ToString(),
+            Scores = run.ScoreLines is { } lines ? string.Concat(lines.Select(line => line + "\n")) : "",
+            Actions = synapses.Count(synapse => !synapse.Action.IsPseudo),
+            After = after,
+        };
+    }
+}
