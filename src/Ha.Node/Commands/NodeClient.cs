@@ -17,6 +17,8 @@ internal sealed record Answer<T>(T? Value, ErrorReply? Error)
 /// </summary>
 internal sealed class NodeClient : IDisposable
 {
+    private const string MayBeDone = "the change may or may not take effect; look again with ha status";
+
     private readonly HttpClient _http;
     private readonly string _socket;
     private readonly TimeSpan _timeout;
@@ -58,11 +60,11 @@ internal sealed class NodeClient : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.OK
                 ? new Answer<T>(JsonSerializer.Deserialize(body, type), null)
-                : new Answer<T>(null, ErrorOf(response.StatusCode, body));
+                : new Answer<T>(null, ErrorOf(request, response.StatusCode, body));
         }
         catch (HttpRequestException e)
         {
-            return new Answer<T>(null, Unreachable(e));
+            return new Answer<T>(null, Unreachable(request, e));
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -78,23 +80,33 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    private ErrorReply Unreachable(HttpRequestException e) => e.InnerException is SocketException
-    {
-        SocketErrorCode: SocketError.AccessDenied,
-    }
-        ? new ErrorReply
-        {
-            Code = ExitCode.NotPermitted,
-            Text = $"no permission for {_socket}: be root or a member of the group haclient",
-        }
-        : new ErrorReply
-        {
-            Code = ExitCode.Unreachable,
-            Text = $"no node answers at {_socket}; is it running? systemctl status ha, or: ha run",
-        };
+    // A change that was sent has an unknown end when the node goes away before it answers; what was never sent has not.
+    private ErrorReply Unreachable(HttpRequestMessage request, HttpRequestException e) =>
+        e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied }
+            ? new ErrorReply
+            {
+                Code = ExitCode.NotPermitted,
+                Text = $"no permission for {_socket}: be root or a member of the group haclient",
+            }
+            : request.Method == HttpMethod.Post && e.HttpRequestError != HttpRequestError.ConnectionError
+            ? new ErrorReply
+            {
+                Code = ExitCode.TimedOut,
+                Text = $"the node went away before it answered: {MayBeDone}",
+            }
+            : new ErrorReply
+            {
+                Code = ExitCode.Unreachable,
+                Text = $"no node answers at {_socket}; is it running? systemctl status ha, or: ha run",
+            };
 
-    private static ErrorReply ErrorOf(HttpStatusCode status, byte[] body)
+    private static ErrorReply ErrorOf(HttpRequestMessage request, HttpStatusCode status, byte[] body)
     {
+        if (request.Method == HttpMethod.Post && status == HttpStatusCode.InternalServerError)
+        {
+            return new ErrorReply { Code = ExitCode.TimedOut, Text = $"the node failed: {MayBeDone}" };
+        }
+
         try
         {
             return JsonSerializer.Deserialize(body, ReplyJson.Default.ErrorReply) ?? Plain(status);
