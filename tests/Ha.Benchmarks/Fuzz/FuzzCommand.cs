@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Ha.Benchmarks.Fuzz;
+
+/// <summary>Random clusters, our answer against that of the installed `crm_simulate`. A seed is a story: a cluster starts,
+/// and a few times something happens to it; each plan on the way is one comparison.</summary>
+internal static class FuzzCommand
+{
+    private const int Steps = 4;
+    private const int ShrinkCallLimit = 400;
+
+    public static int Run(string[] arguments)
+    {
+        var first = Number(arguments, "--first", 1);
+        var count = Number(arguments, "--count", 100);
+        var folder = Text(arguments, "--out") ?? Directory.CreateTempSubdirectory("ha-fuzz").FullName;
+        var isShrinking = arguments.Contains("--shrink");
+        Directory.CreateDirectory(folder);
+        var tally = new Tally();
+        var oracle = new Oracle(folder);
+        for (var seed = first; seed < first + count; seed++)
+        {
+            Story(seed, oracle, folder, isShrinking, tally);
+        }
+
+        Console.WriteLine(tally.ToString());
+        return tally.Different == 0 ? 0 : 1;
+    }
+
+    private static int Number(string[] arguments, string name, int otherwise) =>
+        int.TryParse(Text(arguments, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : otherwise;
+
+    private static string? Text(string[] arguments, string name)
+    {
+        var at = Array.IndexOf(arguments, name);
+        return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
+    }
+
+    private static void Story(int seed, Oracle oracle, string folder, bool isShrinking, Tally tally)
+    {
+        var configuration = new RandomConfiguration(seed);
+        var cib = configuration.Make();
+        var events = new RandomEvents(new Random(seed + 1_000_000), configuration);
+        for (var step = 0; step < Steps; step++)
+        {
+            var (theirs, after) = oracle.Ask(cib);
+            if (theirs.Error.Length > 0 && after is null)
+            {
+                tally.Refused++;
+                return;
+            }
+
+            var difference = Compare(theirs, cib, tally);
+            if (difference.Length > 0)
+            {
+                var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}-{step}.xml"));
+                cib.Save(path);
+                Console.WriteLine($"seed {seed} step {step}: {difference}");
+                if (isShrinking)
+                {
+                    var kind = difference.Split(' ')[0];
+                    Shrinker.Shrink(cib, smaller => Kind(oracle, smaller) == kind, ShrinkCallLimit).Save(path);
+                }
+            }
+
+            if (after is null)
+            {
+                return;
+            }
+
+            cib = after;
+            events.Happen(cib);
+        }
+    }
+
+    private static string Kind(Oracle oracle, XDocument cib)
+    {
+        var (theirs, after) = oracle.Ask(cib);
+        return theirs.Error.Length > 0 && after is null ? "" : Compare(theirs, cib, new Tally()).Split(' ')[0];
+    }
+
+    private static string Compare(Answer theirs, XDocument cib, Tally tally)
+    {
+        tally.Compared++;
+        if (theirs.Error.Length > 0)
+        {
+            tally.TheirErrors++;
+        }
+
+        var (ours, result) = Ours.Ask(cib);
+        if (result is null)
+        {
+            tally.Different++;
+            return $"error {ours.Error}";
+        }
+
+        if (result.Actions > 0 && theirs.Error.Length == 0)
+        {
+            tally.Unsettled++;
+        }
+
+        var isSame2 = ours.Actions.SequenceEqual(theirs.Actions);
+        var isSame1 = ours.Revised.SequenceEqual(theirs.Revised);
+        tally.Level2 += isSame2 ? 1 : 0;
+        tally.Level1 += isSame1 ? 1 : 0;
+        if (isSame1 && isSame2)
+        {
+            return "";
+        }
+
+        tally.Different++;
+        return !isSame2
+            ? $"L2 ours: {Only(ours.Actions, theirs.Actions)} theirs: {Only(theirs.Actions, ours.Actions)}"
+            : $"L1 ours: {Only(ours.Revised, theirs.Revised)} theirs: {Only(theirs.Revised, ours.Revised)}";
+    }
+
+    private static string Only(List<string> one, List<string> other) =>
+        "[" + string.Join("; ", one.Except(other).Take(4)) + "]";
+
+    private sealed class Tally
+    {
+        public int Compared { get; set; }
+
+        public int Level1 { get; set; }
+
+        public int Level2 { get; set; }
+
+        public int Different { get; set; }
+
+        public int Refused { get; set; }
+
+        public int TheirErrors { get; set; }
+
+        public int Unsettled { get; set; }
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Compared} clusters: L1 {100.0 * Level1 / Math.Max(1, Compared):F2} %, "
+                + $"L2 {100.0 * Level2 / Math.Max(1, Compared):F2} %, different {Different}, not settled {Unsettled}, "
+                + $"refused by the oracle {Refused}, transitions failed there {TheirErrors}");
+    }
+}
