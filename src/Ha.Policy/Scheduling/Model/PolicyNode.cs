@@ -58,6 +58,15 @@ internal sealed class PolicyNode
     /// <summary>It was unfenced, and must be again before anything that needs it runs there.</summary>
     public bool IsUnfenced { get; set; }
 
+    /// <summary>Why it was asked first that the node be fenced; null while nobody asked.</summary>
+    public string? FencingReason { get; set; }
+
+    /// <summary>The fencing may wait for priority-fencing-delay: the node was lost.</summary>
+    public bool IsFencingDelayed { get; set; }
+
+    /// <summary>Its history was looked at.</summary>
+    public bool IsHistoryRead { get; set; }
+
     /// <summary>A fencing action for it is in the run.</summary>
     public bool IsToBeFenced { get; set; }
 

@@ -127,6 +127,12 @@ internal sealed class PolicyResource
     /// <summary>Migrations whose stop at the source is owed: those sources.</summary>
     public List<PolicyNode> DanglingMigrations { get; } = [];
 
+    /// <summary>Nodes on which it must be stopped because of what history says, whatever is decided.</summary>
+    public List<PolicyNode> MustStopOn { get; } = [];
+
+    /// <summary>Nodes on which it must be demoted because of what history says, whatever is decided.</summary>
+    public List<PolicyNode> MustDemoteOn { get; } = [];
+
     /// <summary>Seconds since 1970 of the shutdown lock; 0 for none.</summary>
     public long LockTime { get; set; }
 
@@ -185,6 +191,9 @@ internal sealed class PolicyResource
 
     /// <summary>Scratch for the placement and action stages of this kind of resource.</summary>
     public object? Scratch { get; set; }
+
+    /// <summary>Parameters as they were worked out, by node (−1 for any). Owned by <see cref="Parameters"/>.</summary>
+    public Dictionary<int, SortedDictionary<string, string>>? ParameterCache { get; set; }
 
     // ---- places
 

@@ -43,6 +43,18 @@ internal sealed class PolicyRun
     /// <summary>Stops that must happen though nobody asked (removed resources).</summary>
     public List<PolicyNode> NodesToClear { get; } = [];
 
+    /// <summary>Fail counts that are over, with the reason; those of connections wait for fencing.</summary>
+    public List<ExpiredFailCount> ExpiredFailCounts { get; } = [];
+
+    /// <summary>Histories that must go because a shutdown lock is over.</summary>
+    public List<(PolicyResource Resource, PolicyNode Node)> ExpiredLocks { get; } = [];
+
+    /// <summary>Failed recurring operations that count no more: they are to be set up afresh.</summary>
+    public HashSet<HistoryEntry> ExpiredRecurring { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Recurring operations that are active, by resource, node and entry, as history says.</summary>
+    public List<(PolicyResource Resource, PolicyNode Node, HistoryEntry Entry)> ActiveRecurring { get; } = [];
+
     /// <summary>At which second something changes by itself; null for never.</summary>
     public long? RecheckAt { get; private set; }
 
@@ -152,6 +164,8 @@ internal sealed class PolicyRun
 
     public PolicyNode? FindNodeById(string id) => _nodeById.GetValueOrDefault(id) ?? _nodeByName.GetValueOrDefault(id);
 
+    public PolicyNode? FindNodeByIdAlone(string id) => _nodeById.GetValueOrDefault(id);
+
     public PolicyNode AddNode(string id, string name, bool isRemoteKind)
     {
         var node = new PolicyNode { Index = Nodes.Count, Id = id, Name = name, IsRemoteKind = isRemoteKind };
@@ -203,6 +217,9 @@ internal sealed class PolicyRun
 
 /// <summary>An operation that failed, for the list of failures.</summary>
 internal sealed record FailedOperation(PolicyNode Node, PolicyResource? Resource, string ResourceId, HistoryEntry Entry);
+
+/// <summary>A fail count that is to be cleared.</summary>
+internal sealed record ExpiredFailCount(PolicyResource Resource, PolicyNode Node, string Reason, bool IsAfterFencing);
 
 /// <summary>Cluster options, read.</summary>
 internal sealed class PolicyOptions
