@@ -18,7 +18,7 @@ internal static class FormationMachine
             Phase = new ReplicaPhase.Gathering(
                 view, state.Heard.RemoveRange(state.Heard.Where(heard => heard.Value.View != view.Key
                     || IsStranger(state, heard.Value)).Select(heard => heard.Key)),
-                turn.Now, [], null),
+                turn.Now, [], null, turn.Now),
         };
     }
 
@@ -81,7 +81,7 @@ internal static class FormationMachine
         }
 
         var meta = state.Log.Meta;
-        if (meta.ClusterId.Length > 0 && message.ClusterId != meta.ClusterId)
+        if (meta.LogEpoch > 0 && message.ClusterId != meta.ClusterId)
         {
             return state;
         }
@@ -176,7 +176,7 @@ internal static class FormationMachine
         switch (state.Phase)
         {
             case ReplicaPhase.Gathering gathering:
-                var resent = turn.Now - gathering.Since >= turn.Config.StatusTimeout * 4
+                var resent = turn.Now - gathering.SentAt >= turn.Config.StatusTimeout * 4
                     ? Resend(turn, state, gathering)
                     : state;
                 return Decide(turn, resent);
@@ -255,10 +255,12 @@ internal static class FormationMachine
         Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<uint> learners,
         ValueList<string> basis)
     {
-        var clusterId = gathering.Statuses.Values.Select(status => status.ClusterId)
-            .Append(state.Log.Meta.ClusterId)
-            .Where(id => id.Length > 0)
-            .Order(StringComparer.Ordinal)
+        var clusterId = gathering.Statuses.Values.Select(status => (status.Log.Epoch, Id: status.ClusterId))
+            .Append((Epoch: state.Log.Meta.LogEpoch, Id: state.Log.Meta.ClusterId))
+            .Where(known => known.Id.Length > 0)
+            .OrderByDescending(known => known.Epoch)
+            .ThenBy(known => known.Id, StringComparer.Ordinal)
+            .Select(known => known.Id)
             .FirstOrDefault() ?? turn.Config.NewClusterId;
         var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised)
             .Append(state.Log.Meta.Promised).Max();
@@ -283,7 +285,7 @@ internal static class FormationMachine
     private static ReplicaState Resend(Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering)
     {
         turn.Send(StatusOf(turn, state, gathering.View));
-        return state with { Phase = gathering with { Since = turn.Now } };
+        return state with { Phase = gathering with { SentAt = turn.Now } };
     }
 
     private static ReplicaState Restart(
@@ -298,8 +300,9 @@ internal static class FormationMachine
         view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,
         state.WasActive, state.Disk, state.Log.Meta.FenceBasis);
 
+    // A node that promised its first epoch, and never came to be in it, belongs to no cluster yet.
     private static bool IsStranger(ReplicaState state, ClusterMessage.Status message) =>
-        state.Log.Meta.ClusterId.Length > 0 && message.ClusterId.Length > 0
+        state.Log.Meta.LogEpoch > 0 && message.Log.Epoch > 0
         && message.ClusterId != state.Log.Meta.ClusterId;
 
     private static bool IsPart(ReplicaPhase phase, uint sender) => phase switch

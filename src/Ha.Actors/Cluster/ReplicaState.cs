@@ -50,9 +50,10 @@ public abstract record ReplicaPhase
     /// <param name="Since">When it began.</param>
     /// <param name="AskedForFencing">Nodes that the fencer was asked about.</param>
     /// <param name="ProposedAt">When this node proposed last; null for not yet.</param>
+    /// <param name="SentAt">When this node said last what it has.</param>
     public sealed record Gathering(
         LinkView View, ImmutableSortedDictionary<uint, ClusterMessage.Status> Statuses, TimeSpan Since,
-        ValueList<string> AskedForFencing, TimeSpan? ProposedAt) : ReplicaPhase;
+        ValueList<string> AskedForFencing, TimeSpan? ProposedAt, TimeSpan SentAt) : ReplicaPhase;
 
     /// <summary>Promised an epoch; the promises of others come in.</summary>
     public sealed record Promising(
@@ -181,7 +182,19 @@ public sealed record ReplicaState
     public bool IsAppending { get; init; }
 
     /// <summary>Whether this node may act, as other actors see it.</summary>
-    public EpochState Epoch => Phase switch
+    public EpochState Epoch => (Phase, Disk) switch
+    {
+        (not ReplicaPhase.Working, DiskState.Failed) => new EpochState.Inactive(
+            "this node's log cannot be written, so it gives no vote", IsQuorateNow, InactiveSince),
+        (not ReplicaPhase.Working, DiskState.Lost) => new EpochState.Inactive(
+            "this node's log was damaged or lost, so it gives no vote before it has taken a peer's", IsQuorateNow,
+            InactiveSince),
+        _ => PhaseEpoch,
+    };
+
+    private bool IsQuorateNow => PhaseEpoch is EpochState.Active or EpochState.Inactive { IsQuorate: true };
+
+    private EpochState PhaseEpoch => Phase switch
     {
         ReplicaPhase.Working { Start: { } start } =>
             new EpochState.Active(start.Epoch, start.Members.Select(member => member.Node).ToValueList(),
