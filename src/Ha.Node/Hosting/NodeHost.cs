@@ -8,6 +8,7 @@ using Ha.Actors.Link;
 using Ha.InformationBase;
 using Ha.Kernel;
 using Ha.Node.Api;
+using Ha.Node.Pacemaker;
 using Ha.Resources;
 using Ha.Resources.Fencing;
 using Ha.Resources.Lsb;
@@ -58,7 +59,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
         var fenceAgents = new FenceAgents(settings.FenceFolder);
         var agents = new HostAgents(
-            new OcfAgents(settings.OcfRoot, settings.ToolFolder), _vip, fenceAgents, _systemd,
+            new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings)), _vip, fenceAgents, _systemd,
             new LsbAgents(settings.InitFolder));
         _system.Spawn("coordinator", () => new CoordinatorActor(_replica, _incarnation));
         _executor = _system.Spawn(
@@ -76,9 +77,20 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
     public Task<int> End => _end.Task;
 
     /// <summary>Opens the interface.</summary>
-    public async Task Start(CancellationToken cancel) =>
+    public async Task Start(CancellationToken cancel)
+    {
+        foreach (var trouble in (string[])
+            [ToolLinks.Make(_settings.ToolFolder), AgentFolders.Make(_settings.RunFolder)])
+        {
+            if (trouble.Length > 0)
+            {
+                _system.Log.Write(LogLevel.Warning, _settings.Name, trouble);
+            }
+        }
+
         _api = await ApiServer.Start(_settings.Socket, new ApiRoutes(this), Doorkeeper.OfHost(), cancel)
             .ConfigureAwait(false);
+    }
 
     /// <summary>Leaves cleanly: everything here is moved or stopped first.</summary>
     public async Task Leave()
@@ -161,6 +173,16 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
         await using var registration = cancel.Register(() => never.TrySetResult()).ConfigureAwait(false);
         await never.Task.ConfigureAwait(false);
     }
+
+    // Agents get nothing of our environment; the helper commands that they call need these two.
+    private static ValueMap<string> ToolVariables(NodeSettings settings) => ValueMap<string>.Of(
+        new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["HA_SOCKET"] = settings.Socket,
+            ["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT"),
+        }
+        .Where(pair => pair.Value is not null)
+        .Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value!)));
 
     private long Now() => _system.Scheduler.WallClock.ToUnixTimeSeconds();
 

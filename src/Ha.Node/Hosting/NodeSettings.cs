@@ -25,7 +25,7 @@ internal sealed record NodeSettings
     public string FenceFolder { get; init; } = Resources.Fencing.FenceAgents.DefaultFolder;
 
     /// <summary>Folder of the helper commands for agents.</summary>
-    public string ToolFolder { get; init; } = "/usr/lib/ha/tools";
+    public string ToolFolder { get; init; } = "/run/ha/tools";
 
     /// <summary>Go on although the ring is not encrypted.</summary>
     public bool AllowPlaintextRing { get; init; }

@@ -9,7 +9,9 @@ namespace Ha.Resources.Ocf;
 /// Pacemaker adds.</summary>
 /// <param name="root">OCF_ROOT, such as /usr/lib/ocf.</param>
 /// <param name="toolFolder">Folder of the helper commands that agents call; first on their PATH.</param>
-public sealed partial class OcfAgents(string root, string toolFolder) : IResourceAgents
+/// <param name="toolVariables">What those commands need to find the node on this host; empty where all is usual.</param>
+public sealed partial class OcfAgents(string root, string toolFolder, ValueMap<string> toolVariables = default)
+    : IResourceAgents
 {
     /// <summary>Where agents are on most systems.</summary>
     public const string DefaultRoot = "/usr/lib/ocf";
@@ -59,6 +61,11 @@ public sealed partial class OcfAgents(string root, string toolFolder) : IResourc
             ["OCF_EXIT_REASON_PREFIX"] = ReasonPrefix,
             ["OCF_RESKEY_crm_feature_set"] = "3.19.0",
         };
+        foreach (var (name, value) in toolVariables)
+        {
+            environment[name] = value;
+        }
+
         foreach (var (name, value) in request.Meta)
         {
             environment[$"OCF_RESKEY_CRM_meta_{name.Replace('-', '_')}"] = value;
