@@ -3,13 +3,16 @@ using Ha.Hocon;
 
 namespace Ha.InformationBase.Xml;
 
-/// <summary>Pacemaker's CIB as XML, schemas 1.0 to 3.10 and "none", read into our values. Names are kept as written, old
-/// or new; references by id are followed. Source: Pacemaker Explained, and the schemas of Pacemaker 3.0.</summary>
+/// <summary>Pacemaker's CIB as XML, schemas 1.0 to 3.10 and "none", read into our values. Names are kept as written,
+/// old or new; references by id are followed. Source: Pacemaker Explained, and the schemas of Pacemaker 3.0.</summary>
 /// <remarks>The configuration is read whole, since references may lead forward; the status, which is the bulk of a
 /// file, node by node.</remarks>
 public static class CibXmlReader
 {
-    private const int StartOfText = 256;
+    // A message may quote the text, which may be long.
+    private const int MaxMessageCharacters = 256;
+
+    private static readonly Version s_newestSchema = new(4, 0);
 
     /// <summary>Reads a CIB that anybody may have written.</summary>
     /// <param name="stream">The text; bounded, and never more than its own bytes are read.</param>
@@ -30,8 +33,10 @@ public static class CibXmlReader
                 return null;
             }
 
+            CheckSchema(root, diagnostics);
             var cib = ReadContent(source, root, new CibScope(diagnostics));
             source.Finish();
+            CibXmlChecks.Check(cib.Configuration, diagnostics);
             return cib;
         }
         catch (XmlException e)
@@ -47,6 +52,20 @@ public static class CibXmlReader
     {
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
         return Read(stream, file, diagnostics);
+    }
+
+    // A newer schema may say things that we do not know: what we do know of it is used.
+    private static void CheckSchema(CibElement root, DiagnosticList diagnostics)
+    {
+        var schema = root["validate-with"] ?? "none";
+        var version = schema.StartsWith("pacemaker-", StringComparison.Ordinal) ? schema["pacemaker-".Length..] : "";
+        var isKnown = schema == "none"
+            || (Version.TryParse(version, out var parsed) && parsed.Major is >= 1 and <= 4 && parsed <= s_newestSchema);
+        if (!isKnown)
+        {
+            diagnostics.Warning("HA4005", new Position(root.Origin.File, root.Origin.Line, root.Origin.Column),
+                $"the schema '{schema}' is not known; what is known of it is read", "schemas up to 3.10 are known");
+        }
     }
 
     private static Cib ReadContent(CibXmlSource source, CibElement root, CibScope scope)
@@ -157,6 +176,6 @@ public static class CibXmlReader
         var text = position > 0 ? message[..position] : message;
         return text.Contains("DTD", StringComparison.Ordinal)
             ? "a document type (DTD) is not allowed in a CIB: it could name files and grow without bounds"
-            : text.Length > StartOfText ? string.Concat(text.AsSpan(0, StartOfText), "...") : text;
+            : text.Length > MaxMessageCharacters ? string.Concat(text.AsSpan(0, MaxMessageCharacters), "...") : text;
     }
 }

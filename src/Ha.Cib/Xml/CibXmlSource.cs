@@ -19,8 +19,8 @@ internal sealed class CibXmlSource : IDisposable
     /// <summary>Attributes of one element.</summary>
     public const int MaxAttributes = 256;
 
-    /// <summary>Characters of one attribute's value.</summary>
-    public const int MaxValueCharacters = 1024 * 1024;
+    /// <summary>Bytes of one start tag, and so of any value in it.</summary>
+    public const int MaxTagBytes = 1024 * 1024;
 
     private readonly XmlReader _reader;
     private readonly IXmlLineInfo _lines;
@@ -32,7 +32,8 @@ internal sealed class CibXmlSource : IDisposable
     /// <summary>Reads from a stream, which stays open.</summary>
     public CibXmlSource(Stream stream, string file, DiagnosticList diagnostics)
     {
-        _reader = XmlReader.Create(stream, new XmlReaderSettings
+        var bounded = new BoundedXmlStream(stream, MaxTagBytes, MaxAttributes);
+        _reader = XmlReader.Create(bounded, new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
@@ -121,7 +122,6 @@ internal sealed class CibXmlSource : IDisposable
         Depth = _reader.Depth;
         Check(_reader.Depth < MaxDepth, $"<{name}> is nested deeper than {MaxDepth} elements");
         Check(++_elements <= MaxElements, $"more than {MaxElements} elements");
-        Check(_reader.AttributeCount <= MaxAttributes, $"<{name}> has more than {MaxAttributes} attributes");
 
         var attributes = new KeyValuePair<string, string>[_reader.AttributeCount];
         string? id = null;
@@ -129,8 +129,6 @@ internal sealed class CibXmlSource : IDisposable
         {
             _reader.MoveToAttribute(index);
             var value = _reader.Value;
-            Check(value.Length <= MaxValueCharacters,
-                $"attribute '{_reader.Name}' of <{name}> is longer than {MaxValueCharacters} characters");
             attributes[index] = new KeyValuePair<string, string>(_reader.Name, _pool.Of(value));
             id = _reader.Name == "id" ? value : id;
         }

@@ -115,18 +115,16 @@ internal static class RuleXml
     {
         scope.Expect(element, "operation", "start", "end");
         scope.ExpectChildren(element, "duration", "date_spec");
+        var lasting = element.Child("duration") is { } duration ? scope.Resolve(duration) : null;
+        var ranges = element.Child("date_spec") is { } specification ? scope.Resolve(specification) : null;
         return new DateExpression
         {
             Id = element.Id,
             Operation = element["operation"] ?? "in_range",
             Start = element["start"],
             End = element["end"],
-            Duration = element.Child("duration") is { } duration && scope.Resolve(duration) is { } lasting
-                ? lasting.AttributesBut("id")
-                : null,
-            Specification = element.Child("date_spec") is { } specification && scope.Resolve(specification) is { } ranges
-                ? ranges.AttributesBut("id")
-                : null,
+            Duration = lasting?.AttributesBut("id"),
+            Specification = ranges?.AttributesBut("id"),
             Origin = element.Origin,
         };
     }

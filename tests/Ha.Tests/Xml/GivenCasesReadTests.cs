@@ -55,7 +55,8 @@ public sealed class GivenCasesReadTests
         yield return ("rsc_colocation", wanted.Constraints.OfType<ColocationConstraint>().Count());
         yield return ("rsc_order", wanted.Constraints.OfType<OrderConstraint>().Count());
         yield return ("rsc_ticket", wanted.Constraints.OfType<TicketConstraint>().Count());
-        yield return ("resource_ref", wanted.Constraints.SelectMany(constraint => SetsOf(constraint)).Sum(set => set.Members.Count));
+        yield return ("resource_ref", wanted.Constraints
+            .SelectMany(constraint => SetsOf(constraint)).Sum(set => set.Members.Count));
         yield return ("fencing-level", wanted.FencingLevels.Count);
         yield return ("obj_ref", wanted.Tags.Sum(tag => tag.References.Count));
         yield return ("cluster_property_set", wanted.Properties.Count);
