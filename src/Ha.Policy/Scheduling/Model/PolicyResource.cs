@@ -160,7 +160,11 @@ internal sealed class PolicyResource
     public bool IsBeingMerged { get; set; }
 
     /// <summary>Order of promotion among instances, and the promotion score as it was worked out.</summary>
-    public int PromotionPriority { get; set; }
+    public int PromotionPriority { get; set; } = Scores.MinusInfinity;
+
+    /// <summary>A location constraint lets it be looked for on the nodes that the constraint names, and nowhere else.
+    /// </summary>
+    public bool HasExclusiveDiscovery { get; set; }
 
     public bool IsStoppedIfFailed { get; set; }
 
@@ -252,6 +256,12 @@ internal sealed class CloneSettings
 
     /// <summary>Instances that are to be promoted, once that is decided.</summary>
     public int PromotedCount { get; set; }
+
+    /// <summary>Promotion scores are part of the instances' scores: they are added once.</summary>
+    public bool HasPromotionScores { get; set; }
+
+    /// <summary>Instances are in their order of promotion: that is worked out once.</summary>
+    public bool IsPromotionSorted { get; set; }
 }
 
 /// <summary>A bundle's replicas and their parts.</summary>

@@ -1,4 +1,5 @@
 using Ha.InformationBase;
+using Ha.Policy.Rules;
 
 namespace Ha.Policy.Scheduling;
 
@@ -53,5 +54,14 @@ internal static class ConstraintTargets
     }
 
     /// <summary>Whether a constraint with these rules holds now.</summary>
-    public static bool IsInEffect(PolicyRun run, ValueList<Rule> lifetime) => lifetime.IsEmpty;
+    public static bool IsInEffect(PolicyRun run, ValueList<Rule> lifetime)
+    {
+        var outcome = RuleEvaluator.EvaluateAny(lifetime, new RuleInput { Now = run.Now });
+        if (outcome.ChangesAt is { } at)
+        {
+            run.Recheck(at, "constraint lifetime");
+        }
+
+        return outcome.Holds;
+    }
 }

@@ -1,0 +1,162 @@
+namespace Ha.Policy.Scheduling;
+
+/// <summary>Promotion scores that agents keep as node attributes. Source: Pacemaker Administration, "Clone resource
+/// agents".</summary>
+internal static class PromotionScores
+{
+    private const string Prefix = "master-";
+
+    /// <summary>Makes nodes with a promotion score worth more to the instances of a clone.</summary>
+    public static void Add(PolicyRun run, PolicyResource clone)
+    {
+        if (clone.Clone!.HasPromotionScores)
+        {
+            return;
+        }
+
+        clone.Clone.HasPromotionScores = true;
+        foreach (var instance in clone.Children)
+        {
+            foreach (var node in run.Nodes)
+            {
+                if (!instance.Allowed.Has(node.Index) || !Places.CanRun(node))
+                {
+                    continue;
+                }
+
+                var score = Of(run, instance, node) ?? 0;
+                if (score > 0)
+                {
+                    instance.Allowed.Add(node.Index, score);
+                }
+
+                instance.Priority = Math.Max(instance.Priority, score);
+            }
+        }
+    }
+
+    /// <summary>The promotion score of an instance on a node, of a group the sum over its members; null where there is
+    /// none.</summary>
+    public static int? Of(PolicyRun run, PolicyResource instance, PolicyNode node)
+    {
+        if (instance.Children.Count > 0)
+        {
+            int? sum = null;
+            foreach (var child in instance.Children)
+            {
+                if (Of(run, child, node) is { } score)
+                {
+                    sum = (sum ?? 0) + score;
+                }
+            }
+
+            return sum;
+        }
+
+        if (!Applies(run, instance, node))
+        {
+            return null;
+        }
+
+        var ofHost = NodeAttributes.IsHostAsked(instance);
+        var text = NodeAttributes.Of(node, Prefix + instance.HistoryId, ofHost, isAssigned: true);
+        if (text is null && !instance.IsGloballyUnique)
+        {
+            text = NodeAttributes.Of(node, Prefix + Bare(instance.Id), ofHost, isAssigned: true);
+        }
+
+        return text is null ? null : Scores.Parse(text, 0);
+    }
+
+    // An anonymous instance stands for its clone on the node where it is, or where the clone was looked for; before
+    // anything was looked for, scores count everywhere.
+    private static bool Applies(PolicyRun run, PolicyResource instance, PolicyNode node)
+    {
+        if (!instance.Allowed.Has(node.Index) || instance.Allowed[node.Index] < 0)
+        {
+            return false;
+        }
+
+        if (!instance.IsGloballyUnique)
+        {
+            var top = instance.Top();
+            var name = Bare(instance.Id);
+            var active = ActiveOn(top, name, node);
+            if (active == instance || (active is null && IsKnown(top, name, node)))
+            {
+                return true;
+            }
+        }
+
+        return (instance.ActiveOn.Count == 0 && !IsKnownAnywhere(run, instance))
+            || instance.KnownOn?.Has(node) == true || instance.ActiveOn.Contains(node);
+    }
+
+    private static PolicyResource? ActiveOn(PolicyResource resource, string name, PolicyNode node)
+    {
+        if (resource.IsPrimitive)
+        {
+            return resource.ActiveOn.Contains(node) && Bare(resource.Id) == name ? resource : null;
+        }
+
+        foreach (var child in resource.Children)
+        {
+            if (ActiveOn(child, name, node) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsKnown(PolicyResource resource, string name, PolicyNode node)
+    {
+        if (resource.IsPrimitive)
+        {
+            return resource.KnownOn?.Has(node) == true && Bare(resource.Id) == name;
+        }
+
+        foreach (var child in resource.Children)
+        {
+            if (IsKnown(child, name, node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsKnownAnywhere(PolicyRun run, PolicyResource resource)
+    {
+        foreach (var node in run.Nodes)
+        {
+            if (resource.KnownOn?.Has(node) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Bare(string id)
+    {
+        var at = id.LastIndexOf(':');
+        if (at <= 0)
+        {
+            return id;
+        }
+
+        for (var index = at + 1; index < id.Length; index++)
+        {
+            if (!char.IsAsciiDigit(id[index]))
+            {
+                return id;
+            }
+        }
+
+        return id[..at];
+    }
+}
