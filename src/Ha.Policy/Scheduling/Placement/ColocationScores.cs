@@ -215,7 +215,8 @@ internal static class ColocationScores
             $"{(colocation.Score < 0 ? "not with" : "with")} {primary.Id}", colocation.Origin);
     }
 
-    public static bool IsSame(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    public static bool IsSame(string? one, string? other) =>
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     private static void ApplyToPromotion(
         PolicyResource dependent, PolicyResource primary, PolicyColocation colocation)

@@ -196,7 +196,8 @@ internal static class LocationConstraints
 
         foreach (var (node, score) in location.Nodes)
         {
-            var text = location.Role == Role.Promoted ? $"location {location.Id}, when promoted" : $"location {location.Id}";
+            var when = location.Role == Role.Promoted ? ", when promoted" : "";
+            var text = $"location {location.Id}{when}";
             run.Explain(location.Resource, node, location.Code, score, text, location.Origin);
         }
     }

@@ -1,3 +1,5 @@
+using Ha.InformationBase;
+
 namespace Ha.Policy.Scheduling;
 
 /// <summary>Which of the allowed nodes is the best. Source: Pacemaker Explained, "Scores" and "Utilization and
@@ -53,7 +55,7 @@ internal static class NodeChoice
             if (node != chosen && resource.Allowed.Has(node.Index) && Places.CanRun(node)
                 && resource.Allowed[node.Index] == resource.Allowed[chosen.Index])
             {
-                run.Explain(resource, node, Cause.TieBroken, 0, $"as good as {chosen.Name}", Ha.InformationBase.Origin.None);
+                run.Explain(resource, node, Cause.TieBroken, 0, $"as good as {chosen.Name}", Origin.None);
             }
         }
     }
