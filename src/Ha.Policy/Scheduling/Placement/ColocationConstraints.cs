@@ -156,7 +156,7 @@ internal static class ColocationConstraints
     }
 
     // Started is what everything is that is not more: it narrows nothing.
-    private static Role Narrow(string? text) => RoleText.Parse(text) is var role && role == Role.Started
+    private static Role Narrow(string? text) => ValueText.RoleOf(text) is var role && role == Role.Started
         ? Role.Unknown
         : role;
 

@@ -180,7 +180,7 @@ internal static class LocationConstraints
         Origin = origin,
 
         // What shall be promoted must be started there first, so the lower roles stand for all of them.
-        Role = RoleText.Parse(role) is var parsed && parsed is Role.Promoted or Role.Stopped ? parsed : Role.Unknown,
+        Role = ValueText.RoleOf(role) is var parsed && parsed is Role.Promoted or Role.Stopped ? parsed : Role.Unknown,
     };
 
     private static int ScoreOf(string? text) => Scores.Parse(text, 0);

@@ -54,7 +54,7 @@ internal static class TicketConstraints
     private static void Add(
         PolicyRun run, TicketConstraint constraint, PolicyResource resource, string? roleText, Ticket? state)
     {
-        var role = RoleText.Parse(roleText);
+        var role = ValueText.RoleOf(roleText);
         var policy = constraint.LossPolicy?.ToLowerInvariant() switch
         {
             "fence" when !run.Options.IsFencingEnabled => "stop",
@@ -129,7 +129,7 @@ internal static class TicketConstraints
                 Ban(run, ticket, resource, "lost");
                 foreach (var node in resource.ActiveOn)
                 {
-                    NodeFencing.Need(run, node, "deadman ticket was lost");
+                    FencingRequests.Add(run, node, "deadman ticket was lost", isDelayed: false);
                 }
 
                 break;
