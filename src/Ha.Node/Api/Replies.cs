@@ -190,6 +190,18 @@ internal sealed record CibReply
 }
 
 /// <summary>A refusal. Schema ha/error/1.</summary>
+internal sealed record SimulationReply
+{
+    public string Schema { get; init; } = "ha/simulate/1";
+
+    /// <summary>Status, summary, simulated execution and the status after it, as text.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>How many actions there are, pseudo actions aside.</summary>
+    public required int Actions { get; init; }
+}
+
+/// <summary>Why a request was not answered.</summary>
 internal sealed record ErrorReply
 {
     public string Schema { get; init; } = "ha/error/1";
@@ -250,6 +262,8 @@ internal sealed record VersionReply
 [JsonSerializable(typeof(EventsReply))]
 [JsonSerializable(typeof(ChangeReply))]
 [JsonSerializable(typeof(CibReply))]
+[JsonSerializable(typeof(SimulationReply))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(CheckReply))]
 [JsonSerializable(typeof(PlanReply))]

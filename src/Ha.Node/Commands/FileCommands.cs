@@ -195,7 +195,8 @@ internal static class FileCommands
         return read.HasErrors ? null : read;
     }
 
-    private static ClusterFile? Read(string path, string[]? allow)
+    /// <summary>Reads a cluster file and its drop-ins; null when it cannot be read at all.</summary>
+    internal static ClusterFile? Read(string path, string[]? allow)
     {
         var full = Path.GetFullPath(path);
         try

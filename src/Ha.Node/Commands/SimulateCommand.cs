@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Ha.Hocon;
-using Ha.InformationBase;
-using Ha.InformationBase.Xml;
+using Ha.Node.Api;
 using Ha.Policy;
 
 namespace Ha.Node.Commands;
@@ -12,76 +9,102 @@ namespace Ha.Node.Commands;
 /// <summary>What would the cluster do: on a file alone, without touching any cluster.</summary>
 internal static class SimulateCommand
 {
+    private static readonly Argument<string?> s_file = new("file")
+    {
+        Description = "A cluster file, or a CIB in Pacemaker's XML",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> s_cib = new("--cib", "-x") { Description = "The same, as an option" };
+    private static readonly Option<string?> s_at = new("--at", "-t") { Description = "The time that counts as now" };
+    private static readonly Option<string?> s_summary = new("--summary") { Description = "File for the text" };
+    private static readonly Option<string?> s_graph = new("--graph", "-G") { Description = "File for the graph (XML)" };
+    private static readonly Option<string?> s_scores = new("--scores") { Description = "File for the scores" };
+    private static readonly Option<string?> s_dot = new("--dot", "-D") { Description = "File for a picture (DOT)" };
+    private static readonly Option<bool> s_all = new("--all-actions", "-a")
+    {
+        Description = "In the picture, also what is left out",
+    };
+
+    private static readonly Option<bool> s_planOnly = new("--plan-only", "-R")
+    {
+        Description = "Do not carry the plan out on paper",
+    };
+
+    private static readonly Option<string?> s_batch = new("--batch")
+    {
+        Description = "Many cases: a file with a line each, name, file and further arguments (JSON), by tabs",
+    };
+
+    private static readonly Option<string?> s_out = new("--out") { Description = "With --batch: folder to write to" };
+
+    private static readonly Option<string[]> s_allow = new("--allow-env")
+    {
+        Description = "Environment variables that a cluster file may use",
+    };
+
     /// <summary>Adds it.</summary>
     public static void AddTo(RootCommand root)
     {
-        var file = new Argument<string?>("file")
-        {
-            Description = "A CIB in XML (Pacemaker's, or saved by ha config export)",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var cib = new Option<string?>("--cib") { Description = "The same, as an option" };
-        var at = new Option<string?>("--at", "-t") { Description = "The time that counts as now (ISO 8601)" };
-        var summary = new Option<string?>("--summary") { Description = "Write the text to this file" };
-        var graph = new Option<string?>("--graph") { Description = "Write the transition graph (XML) to this file" };
-        var scores = new Option<string?>("--scores") { Description = "Write the scores to this file" };
-        var batch = new Option<string?>("--batch")
-        {
-            Description = "Many cases: a file with a line each, name, CIB and further arguments (JSON), by tabs",
-        };
-        var output = new Option<string?>("--out") { Description = "With --batch: folder for what is written" };
+        var events = new SimulateOptions();
         var command = new Command("simulate", "What would the cluster do: on a file alone")
         {
-            file, cib, at, summary, graph, scores, batch, output,
+            s_file, s_cib, s_at, s_summary, s_graph, s_scores, s_dot, s_all, s_planOnly, s_batch, s_out, s_allow,
         };
-        command.SetAction(parsed =>
-        {
-            var call = CommandTree.InvocationOf(parsed);
-            if (parsed.GetValue(batch) is { } list)
-            {
-                return Batch(call, list, parsed.GetValue(output));
-            }
-
-            if ((parsed.GetValue(cib) ?? parsed.GetValue(file)) is not { } path)
-            {
-                return call.Fail(ExitCode.Usage, "name a file, or --batch LIST --out DIR");
-            }
-
-            return One(call, path, parsed.GetValue(at), new Outputs(
-                parsed.GetValue(summary), parsed.GetValue(graph), parsed.GetValue(scores)));
-        });
+        events.AddTo(command);
+        command.SetAction(parsed => parsed.GetValue(s_batch) is { } list
+            ? Batch(CommandTree.InvocationOf(parsed), list, parsed.GetValue(s_out), command, events)
+            : One(CommandTree.InvocationOf(parsed), parsed, events));
         root.Add(command);
     }
 
-    private sealed record Outputs(string? Summary, string? Graph, string? Scores);
-
-    private static int One(Invocation call, string path, string? at, Outputs outputs)
+    private static int One(Invocation call, ParseResult parsed, SimulateOptions events)
     {
-        if (Simulate(call, path, at) is not { } result)
+        if ((parsed.GetValue(s_cib) ?? parsed.GetValue(s_file)) is not { } path)
         {
-            return ExitCode.BadConfiguration;
+            return call.Fail(ExitCode.Usage, "name a file: ha simulate /etc/ha/cluster.conf");
         }
 
-        if (outputs.Summary is null)
+        var (code, result) = Simulate(call, path, parsed, events);
+        if (result is null)
         {
-            call.Out.Write(result.Summary);
+            return code;
         }
 
-        Write(outputs.Summary, result.Summary);
-        Write(outputs.Graph, result.Graph);
-        Write(outputs.Scores, result.Scores);
+        if (parsed.GetValue(s_summary) is null)
+        {
+            call.Print(
+                new SimulationReply { Summary = result.Summary, Actions = result.Actions },
+                ReplyJson.Default.SimulationReply, reply => reply.Summary);
+        }
+
+        foreach (var (option, text) in new[]
+            { (s_summary, result.Summary), (s_graph, result.Graph), (s_scores, result.Scores), (s_dot, result.Dot) })
+        {
+            if (parsed.GetValue(option) is { } file && !Write(call, file, text))
+            {
+                return ExitCode.Failed;
+            }
+        }
+
         return ExitCode.Ok;
     }
 
-    private static void Write(string? path, string text)
+    private static bool Write(Invocation call, string path, string text)
     {
-        if (path is not null)
+        try
         {
             File.WriteAllText(path, text);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            call.Fail(ExitCode.Failed, $"{path} cannot be written: {e.Message}");
+            return false;
         }
     }
 
-    private static int Batch(Invocation call, string list, string? output)
+    private static int Batch(Invocation call, string list, string? output, Command command, SimulateOptions events)
     {
         if (output is null || !File.Exists(list))
         {
@@ -93,85 +116,70 @@ internal static class SimulateCommand
         foreach (var line in File.ReadLines(list).Where(line => line.Length > 0))
         {
             var parts = line.Split('\t');
-            var arguments = parts.Length > 2 ? JsonSerializer.Deserialize<string[]>(parts[2]) ?? [] : [];
-            var place = Array.IndexOf(arguments, "-t");
-            var at = place >= 0 && place + 1 < arguments.Length ? arguments[place + 1] : null;
-            if (parts.Length < 2 || Simulate(call, parts[1], at) is not { } result)
+            var arguments = parts.Length > 2 ? JsonSerializer.Deserialize(parts[2], ReplyJson.Default.StringArray) : [];
+            var parsed = command.Parse(arguments ?? []);
+            var (code, result) = parts.Length < 2 || parsed.Errors.Count > 0
+                ? (call.Fail(ExitCode.Usage, $"'{line}' is no case"), null)
+                : Simulate(call, parts[1], parsed, events);
+            if (result is null)
             {
-                worst = ExitCode.BadConfiguration;
+                worst = code;
                 continue;
             }
 
-            File.WriteAllText(Path.Combine(output, parts[0] + ".summary"), result.Summary);
-            File.WriteAllText(Path.Combine(output, parts[0] + ".graph"), result.Graph);
-            File.WriteAllText(Path.Combine(output, parts[0] + ".scores"), result.Scores);
+            foreach (var (end, text) in new[]
+                { (".summary", result.Summary), (".graph", result.Graph), (".scores", result.Scores) })
+            {
+                if (!Write(call, Path.Combine(output, parts[0] + end), text))
+                {
+                    return ExitCode.Failed;
+                }
+            }
         }
 
         return worst;
     }
 
-    private static SimulationResult? Simulate(Invocation call, string path, string? at)
+    private static (int Code, SimulationResult? Result) Simulate(
+        Invocation call, string path, ParseResult parsed, SimulateOptions events)
     {
         var diagnostics = new DiagnosticList();
-        Cib? cib;
-        try
-        {
-            using var stream = File.OpenRead(path);
-            cib = CibXmlReader.Read(stream, path, diagnostics);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            call.Fail(ExitCode.BadData, $"{path} cannot be read: {e.Message}");
-            return null;
-        }
-
-        if (cib is null)
+        var input = SimulationInput.Read(path, parsed.GetValue(s_allow), diagnostics, out var error);
+        if (input is null)
         {
             foreach (var diagnostic in diagnostics.Items)
             {
                 call.Error.WriteLine(diagnostic.ToString());
             }
 
-            return null;
+            return error.Length > 0
+                ? (call.Fail(ExitCode.BadData, error), null)
+                : (ExitCode.BadConfiguration, null);
         }
 
-        var clock = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var (now, remark) = Time(cib, at, clock);
+        var (now, remark) = input.Time(parsed.GetValue(s_at), TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         if (now is null)
         {
-            call.Fail(ExitCode.Usage, $"'{at}' is no time; write one such as 2024-02-29T10:30");
-            return null;
+            var text = $"'{parsed.GetValue(s_at)}' is no time; write one such as 2024-02-29T10:30";
+            return (call.Fail(ExitCode.Usage, text), null);
         }
 
-        try
+        var request = events.Read(parsed, new SimulationRequest
         {
-            return PolicySimulation.Run(cib, new SimulationRequest
-            {
-                Now = now.Value,
-                TimeRemark = remark,
-                WithGraph = true,
-                WithScores = true,
-            });
-        }
-        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or ArgumentException
-            or KeyNotFoundException or IndexOutOfRangeException)
+            Now = now.Value,
+            TimeRemark = remark,
+            WithGraph = true,
+            WithScores = true,
+            WithDot = parsed.GetValue(s_dot) is not null,
+            WithAllActions = parsed.GetValue(s_all),
+            WithExecution = !parsed.GetValue(s_planOnly),
+        }, out error);
+        if (request is null)
         {
-            call.Error.WriteLine($"ha: {path}: {e}");
-            return null;
-        }
-    }
-
-    private static (long? Now, string Remark) Time(Cib cib, string? at, long clock)
-    {
-        if (at is not null)
-        {
-            return (SimulationTime.Parse(at, clock), $"Setting effective cluster time: {at}");
+            return (call.Fail(ExitCode.Usage, error), null);
         }
 
-        return long.TryParse(cib.ImportedAttributes.GetValueOrDefault("execution-date"), CultureInfo.InvariantCulture,
-            out var recorded)
-            ? (recorded, string.Create(CultureInfo.InvariantCulture,
-                $"Using the original execution date of: {DateTimeOffset.FromUnixTimeSeconds(recorded):yyyy-MM-dd HH:mm:ss}Z"))
-            : (clock, "");
+        var result = PolicySimulation.Run(input.Cib, request);
+        return result.Error.Length > 0 ? (call.Fail(ExitCode.NoSuchObject, result.Error), null) : (ExitCode.Ok, result);
     }
 }

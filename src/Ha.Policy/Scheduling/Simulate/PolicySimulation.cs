@@ -15,8 +15,17 @@ public sealed record SimulationRequest
     /// <summary>Remarks to be printed before everything else.</summary>
     public ValueList<string> Remarks { get; init; }
 
-    /// <summary>Results that shall differ from what is expected: operation key, node, exit code.</summary>
-    public ValueList<(string Key, string Node, int ExitCode)> Failures { get; init; }
+    /// <summary>What is made to have happened before the plan.</summary>
+    public ValueList<SimulationEvent> Events { get; init; }
+
+    /// <summary>Results that shall differ from what is expected when the plan is carried out.</summary>
+    public ValueList<SimulationEvent.OperationResult> Failures { get; init; }
+
+    /// <summary>Write the orderings for a picture.</summary>
+    public bool WithDot { get; init; }
+
+    /// <summary>In the picture, show also what is not in the graph.</summary>
+    public bool WithAllActions { get; init; }
 
     /// <summary>Write the graph.</summary>
     public bool WithGraph { get; init; }
@@ -31,6 +40,9 @@ public sealed record SimulationRequest
 /// <summary>What a simulation says, in the forms of `crm_simulate`.</summary>
 public sealed record SimulationResult
 {
+    /// <summary>Why nothing was simulated; empty when it was.</summary>
+    public string Error { get; init; } = "";
+
     /// <summary>Status, summary, simulated execution and the status after it.</summary>
     public required string Summary { get; init; }
 
@@ -67,6 +79,20 @@ public static class PolicySimulation
             text.WriteLine(request.TimeRemark);
         }
 
+        if (!request.Events.IsEmpty)
+        {
+            var remarks = new List<string>();
+            cib = SimulationEvents.Apply(cib, request.Events, request.Now, remarks, out var error);
+            if (error.Length > 0)
+            {
+                return Refused(cib, error);
+            }
+
+            text.WriteLine("Performing Requested Modifications:");
+            remarks.ForEach(text.WriteLine);
+            text.WriteLine();
+        }
+
         // The picture before anything is decided: deciding changes roles.
         var before = Scheduler.View(cib, request.Now);
         if (before.DisabledCount > 0 || before.BlockedCount > 0)
@@ -92,7 +118,8 @@ public static class PolicySimulation
             var execution = new SimulatedExecution(run, synapses, text)
             {
                 Failures = request.Failures.ToDictionary(
-                    failure => (failure.Key, failure.Node), failure => failure.ExitCode),
+                    failure => (ActionTable.Key(failure.Resource, failure.Task, failure.IntervalMs), failure.Node),
+                    failure => failure.ExitCode),
             };
             after = execution.Run();
             if (execution.IsIncomplete)
@@ -110,6 +137,12 @@ public static class PolicySimulation
             StatusText.Write(Scheduler.View(after, request.Now), text);
         }
 
+        var dot = new StringWriter { NewLine = "\n" };
+        if (request.WithDot)
+        {
+            DotText.Write(run, synapses, request.WithAllActions, dot);
+        }
+
         var graph = new StringWriter { NewLine = "\n" };
         if (request.WithGraph)
         {
@@ -120,9 +153,20 @@ public static class PolicySimulation
         {
             Summary = text.ToString(),
             Graph = graph.ToString(),
+            Dot = dot.ToString(),
             Scores = run.ScoreLines is { } lines ? string.Concat(lines.Select(line => line + "\n")) : "",
             Actions = synapses.Count(synapse => !synapse.Action.IsPseudo),
             After = after,
         };
     }
+
+    private static SimulationResult Refused(Cib cib, string error) => new()
+    {
+        Error = error,
+        Summary = "",
+        Graph = "",
+        Scores = "",
+        Actions = 0,
+        After = cib,
+    };
 }

@@ -41,11 +41,17 @@ internal sealed class StatusDraft
         _histories.Remove(node.Name);
     }
 
-    /// <summary>Changes what is known of a node itself.</summary>
-    public void Change(PolicyNode node, Func<NodeState, NodeState> change)
+    /// <summary>Counts a failure, as transient attributes do.</summary>
+    public void Count(PolicyNode node, string resource, string task, int intervalMs, long now)
     {
         var place = PlaceOf(node);
-        _nodes[place] = change(_nodes[place]);
+        var tail = string.Create(CultureInfo.InvariantCulture, $"{resource}#{task}_{intervalMs}");
+        var values = _nodes[place].Attributes.SelectMany(set => set.Values).ToList();
+        var before = Scores.Parse(values.FirstOrDefault(pair => pair.Name == $"fail-count-{tail}").Value, 0);
+        values.RemoveAll(pair => pair.Name == $"fail-count-{tail}" || pair.Name == $"last-failure-{tail}");
+        values.Add(new NameValue($"fail-count-{tail}", Scores.Text(Scores.Add(before, 1))));
+        values.Add(new NameValue($"last-failure-{tail}", now.ToString(CultureInfo.InvariantCulture)));
+        _nodes[place] = _nodes[place] with { Attributes = [AttributeSet.Of($"status-{node.Id}", values)] };
     }
 
     /// <summary>Records a result as the node's history would have it.</summary>
@@ -122,14 +128,11 @@ internal sealed class StatusDraft
             OnNode = node.Name,
             LastChange = now,
             LastRun = now,
-            Digest = DigestOf(action),
+            Digest = action.Digest,
             MigrateSource = action.Meta?.GetValueOrDefault("migrate_source"),
             MigrateTarget = action.Meta?.GetValueOrDefault("migrate_target"),
         };
     }
-
-    // What was done was done with the present parameters: nothing has changed since.
-    private static string? DigestOf(PolicyAction action) => action.Digest;
 
     /// <summary>The finished status.</summary>
     public Status Finish()
