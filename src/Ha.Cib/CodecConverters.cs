@@ -62,7 +62,8 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
     {
         public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert,
             JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<T[]>(ref reader, options) is { } items && !Array.Exists(items, item => item is null)
+            JsonSerializer.Deserialize<T[]>(ref reader, options) is { } items
+                && !Array.Exists(items, item => item is null)
                 ? new(items)
                 : throw new JsonException("a list, or an item of it, is null");
 

@@ -18,7 +18,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
     private readonly Queue<TimeSpan> _restarts = new();
     private Actor<TMessage>? _actor;
     private CancellationTokenSource _life = new();
-    private Exception? _childFault;
+    private Exception? _fault;
     private bool _scheduled;
     private bool _stopping;
     private bool _stopped;
@@ -53,7 +53,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
     {
         for (var taken = 0; taken < MessagesPerTurn; taken++)
         {
-            if (!TakeOne(out var message, out var childFault, out var stopping))
+            if (!TakeOne(out var message, out var outside, out var stopping))
             {
                 return;
             }
@@ -66,9 +66,9 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
 
             try
             {
-                if (childFault is not null)
+                if (outside is not null)
                 {
-                    throw new InvalidOperationException($"a child failed: {childFault.Message}", childFault);
+                    throw outside;
                 }
 
                 if (_actor is null)
@@ -146,7 +146,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
     {
         lock (_gate)
         {
-            _childFault = fault;
+            _fault = new InvalidOperationException($"a child failed: {fault.Message}", fault);
         }
 
         Wake();
@@ -184,7 +184,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
                         break;
                     default:
                         dead = message;
-                        _childFault = new InvalidOperationException($"the mailbox of {Path} is full ({_mailbox.Capacity})");
+                        _fault = new InvalidOperationException($"the mailbox of {Path} is full ({_mailbox.Capacity})");
                         break;
                 }
             }
@@ -217,20 +217,20 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, IRunnable, IStop
         System.Scheduler.Post(this);
     }
 
-    private bool TakeOne(out TMessage? message, out Exception? childFault, out bool stopping)
+    private bool TakeOne(out TMessage? message, out Exception? outside, out bool stopping)
     {
         lock (_gate)
         {
             stopping = _stopping;
-            childFault = _childFault;
-            _childFault = null;
+            outside = _fault;
+            _fault = null;
             message = null;
             if (_stopped)
             {
                 return false;
             }
 
-            if (stopping || childFault is not null)
+            if (stopping || outside is not null)
             {
                 return true;
             }
