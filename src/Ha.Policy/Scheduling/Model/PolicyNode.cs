@@ -79,6 +79,9 @@ internal sealed class PolicyNode
     /// <summary>Permanent and transient attributes with #uname, #id and so on; the transient ones win.</summary>
     public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Fail counts by resource, as they were read. Owned by <see cref="Scheduling.FailCounts"/>.</summary>
+    public Dictionary<string, List<(string Instance, int Count, long Last)>>? FailCounts { get; set; }
+
     /// <summary>Capacities that are left. Null where the node has none.</summary>
     public Dictionary<string, int>? Utilization { get; set; }
 

@@ -10,7 +10,7 @@ internal static class NodeStates
     private const string InMembership = "peer is no longer part of the cluster";
 
     /// <summary>Reads the states of all nodes, and the histories of those whose history counts.</summary>
-    public static void Read(PolicyRun run)
+    public static void Read(PolicyRun run, HistoryReading histories)
     {
         foreach (var state in run.Cib.Status.Nodes)
         {
@@ -21,12 +21,12 @@ internal static class NodeStates
         }
 
         // A remote node's history counts once its connection is known to be up, which other histories say.
-        while (HistoryView.ReadRound(run, isLast: false))
+        while (histories.ReadRound(isLast: false))
         {
         }
 
-        HistoryView.ReadRound(run, isLast: run.Options.IsFencingEnabled);
-        HistoryView.Finish(run);
+        histories.ReadRound(isLast: run.Options.IsFencingEnabled);
+        histories.Finish();
         foreach (var node in run.Nodes)
         {
             if (!node.IsRemoteKind)

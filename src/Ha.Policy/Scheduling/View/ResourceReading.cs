@@ -147,6 +147,36 @@ internal sealed class ResourceReading
         return instance;
     }
 
+    /// <summary>A resource that only history knows. It is stopped, if that is wanted, and otherwise left alone.</summary>
+    public PolicyResource? AddRemoved(ResourceHistory history)
+    {
+        var source = new Primitive
+        {
+            Id = history.ResourceId,
+            Agent = history.Agent,
+            Origin = history.Origin,
+        };
+        if (Read(source, null, null) is not { } resource)
+        {
+            return null;
+        }
+
+        resource.IsRemoved = true;
+        resource.IsRemovedLaunched = history.Container is not null;
+        if (_run.Options.IsStoppingRemoved)
+        {
+            Bans.Add(_run, resource, null, Cause.Removed, "it left the configuration");
+        }
+        else
+        {
+            resource.IsManaged = false;
+        }
+
+        _run.Resources.Add(resource);
+        LinkNode(_run, resource);
+        return resource;
+    }
+
     /// <summary>Scores at the start: 0 on every node of a symmetric cluster; but never on what a bundle makes.</summary>
     public NodeTable NewTable()
     {

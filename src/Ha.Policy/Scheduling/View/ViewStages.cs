@@ -20,8 +20,9 @@ internal static class ViewStages
         run.HasUnfencing = AsksForUnfencing(cib.Configuration);
         var guests = GuestConnections.GuestsOf(cib.Configuration);
         NodesView.Read(run, guests);
-        new ResourceReading(run, NodesView.CountBeforeBundles(run, guests)).ReadAll(guests);
-        NodeStates.Read(run);
+        var resources = new ResourceReading(run, NodesView.CountBeforeBundles(run, guests));
+        resources.ReadAll(guests);
+        NodeStates.Read(run, new HistoryReading(run, resources));
         Count(run);
         return run;
     }
@@ -45,13 +46,9 @@ internal static class ViewStages
 
     private static void Count(PolicyRun run)
     {
+        run.HasManagedResource = run.Resources.Exists(resource => resource.IsManaged);
         foreach (var resource in run.All())
         {
-            if (resource.IsManaged)
-            {
-                run.HasManagedResource = true;
-            }
-
             if (resource.Children.Count > 0 || (resource.IsRemoved && resource.Role <= Role.Stopped))
             {
                 continue;
