@@ -16,19 +16,22 @@ internal sealed class Lab : IDisposable
 
     /// <summary>Why no lab can be made here; empty when one can.</summary>
     public static string WhyNot =>
-        Environment.UserName != "root" ? "needs root, for network namespaces"
-        : !File.Exists(Path.Combine(Root, "artifacts/ha/ha")) ? "artifacts/ha is missing: dotnet publish src/Ha.Node -c Release -o artifacts/ha"
-        : !File.Exists("/usr/sbin/corosync") ? "corosync is not installed"
+        Environment.UserName != "root" ? "the lab needs root, for network namespaces"
+        : !File.Exists(Program) ? "artifacts/ha is missing: dotnet publish src/Ha.Node -c Release -o artifacts/ha"
+        : !File.Exists("/usr/sbin/corosync") ? "corosync is not installed: deploy/need corosync"
         : "";
 
     public static string Root { get; } = FindRoot();
 
     private static string Program => Path.Combine(Root, "artifacts/ha/ha");
 
+    /// <summary>Runs one of the lab's tools, which makes a lab of its own, judges it, and ends it.</summary>
+    public static (int Code, string Output) Tool(string name, params string[] words) =>
+        Run(Path.Combine(Root, "deploy/lab/lab"), [name, "--prefix", NewPrefix(), .. words]);
+
     public static Lab Up(int hosts, int tokenMs = 1000)
     {
-        var name = string.Concat("t", (char)('a' + (Interlocked.Increment(ref s_count) % 26)), (char)('a' + (Environment.ProcessId % 26)));
-        var lab = new Lab(name);
+        var lab = new Lab(NewPrefix());
         lab.Command("down");
         lab.Command("up", $"{hosts}", "--token", $"{tokenMs}");
         return lab;
@@ -64,6 +67,54 @@ internal sealed class Lab : IDisposable
         && status.GetProperty("transition").GetString() == "settled"
         && status.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("state").GetString() is "online" or "drained") == online;
 
+    /// <summary>Makes a file of a cluster from the example of the lab, and applies it.</summary>
+    public void Apply(int host, Func<string, string> change)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, change(File.ReadAllText(Path.Combine(Root, "hocon/examples/web.conf"))));
+        var (code, output) = Ha(host, "apply", file);
+        File.Delete(file);
+        Assert.True(code == 0, output);
+    }
+
+    public void UntilEpoch() => Until(
+        "an epoch", () => Status(1) is { } status && status.GetProperty("coordinator").GetString() != "");
+
+    /// <summary>A state that must last: looked at again and again, for a while.</summary>
+    public void Holds(TimeSpan span, string what, Func<bool> condition)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < span; Thread.Sleep(50))
+        {
+            Assert.True(condition(), $"after {watch.Elapsed.TotalSeconds:0.0} s no longer true: {what}\n{Command("status")}");
+        }
+    }
+
+    /// <summary>How the power switch is to behave from now on: slow SECONDS, fail, hang, lie; empty for well.</summary>
+    public void PowerMode(string mode)
+    {
+        var file = $"/tmp/ha-lab-{_prefix}/power.mode";
+        if (mode.Length == 0)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            File.WriteAllText(file, mode);
+        }
+    }
+
+    /// <summary>How often the power switch ended a host.</summary>
+    public int PowerActs() => File.ReadLines($"/tmp/ha-lab-{_prefix}/power.log")
+        .Count(line => line.Contains("\"answer\": \"ok\"", StringComparison.Ordinal));
+
+    /// <summary>Starts a look from outside at who has the address and the server.</summary>
+    public Witness Watch() => new(Process.Start(new ProcessStartInfo(
+        Path.Combine(Root, "deploy/lab/lab"), ["--prefix", _prefix, "witness", "300"]) { RedirectStandardOutput = true })!);
+
+    /// <summary>True where a host's kernel has the web server's socket.</summary>
+    public bool HasServer(int host) => On(host, "cat", "/proc/net/tcp").Output.Contains(
+        ":0050 00000000:0000 0A", StringComparison.Ordinal);
+
     /// <summary>Where the group of the example runs, as a host says.</summary>
     public string[] Where(int host) => Status(host) is not { } status ? [] :
         [.. status.GetProperty("resources").EnumerateArray()
@@ -75,6 +126,9 @@ internal sealed class Lab : IDisposable
         [.. Command("status").Split('\n').Where(line => line.Contains("10.77.0.100", StringComparison.Ordinal)).Select(line => line.Split(' ')[0])];
 
     public void Dispose() => Command("down");
+
+    private static string NewPrefix() => string.Concat(
+        "t", (char)('a' + (Interlocked.Increment(ref s_count) % 26)), (char)('a' + (Environment.ProcessId % 26)));
 
     private static (int Code, string Output) Run(string program, string[] arguments)
     {
