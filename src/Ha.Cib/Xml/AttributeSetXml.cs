@@ -90,4 +90,33 @@ internal static class AttributeSetXml
 
         values.Add(new NameValue(name, pair["value"], written.Origin));
     }
+
+    /// <summary>Writes blocks as elements of this name.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="name">Name of the elements.</param>
+    /// <param name="owner">Begins the ids of blocks that have none.</param>
+    /// <param name="sets">The blocks.</param>
+    public static void Write(CibOutput output, string name, string owner, ValueList<AttributeSet> sets)
+    {
+        foreach (var set in sets)
+        {
+            var id = set.Id.Length > 0 ? set.Id : $"{owner}-{name}";
+            output.Open(name, id).Text("score", set.Score == Score.Zero ? null : set.Score.ToString());
+            if (set.Rule is { } rule)
+            {
+                RuleXml.Write(output, rule, id);
+            }
+
+            var isOld = output.Dialect == CibDialect.Pacemaker21 && name == "cluster_property_set";
+            foreach (var pair in set.Values)
+            {
+                output.Open("nvpair", pair.Origin.ElementId ?? $"{id}-{pair.Name}")
+                    .Text("name", isOld ? OptionNames.Old(pair.Name) : pair.Name)
+                    .Text("value", isOld ? OptionNames.OldValue(pair.Name, pair.Value) : pair.Value)
+                    .Close();
+            }
+
+            output.Close();
+        }
+    }
 }

@@ -5,6 +5,8 @@ namespace Ha.InformationBase.Xml;
 /// <summary>Nodes, fencing levels, tags and alerts.</summary>
 internal static class ClusterXml
 {
+    private static readonly TimeSpan s_alertTimeout = new Alert { Id = "", Path = "" }.Timeout;
+
     /// <summary>The configured nodes, in document order.</summary>
     public static ValueList<Node> Nodes(CibScope scope, CibElement? section)
     {
@@ -121,6 +123,88 @@ internal static class ClusterXml
             default:
                 scope.Warning("HA4041", element, $"its type '{element["type"]}' is not known; it counts as a member");
                 return NodeKind.Member;
+        }
+    }
+
+    /// <summary>Writes the configured nodes.</summary>
+    public static void Write(CibOutput output, ValueList<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            output.Open("node")
+                .Text("id", node.Id)
+                .Text("uname", node.Name)
+                .Text("type", node.Kind switch
+                {
+                    NodeKind.Remote => "remote",
+                    NodeKind.Ping => "ping",
+                    _ => null,
+                })
+                .Text("score", node.Score == Score.Zero ? null : node.Score.ToString());
+            AttributeSetXml.Write(output, "instance_attributes", $"nodes-{node.Name}", node.Attributes);
+            AttributeSetXml.Write(output, "utilization", $"nodes-{node.Name}", node.Utilization);
+            output.Close();
+        }
+    }
+
+    /// <summary>Writes the fencing topology.</summary>
+    public static void Write(CibOutput output, ValueList<FencingLevel> levels)
+    {
+        foreach (var level in levels)
+        {
+            output.Open("fencing-level", level.Id.Length > 0 ? level.Id : $"fl-{level.Target}-{level.Index}")
+                .Text("target", level.Target)
+                .Text("target-pattern", level.TargetPattern)
+                .Text("target-attribute", level.TargetAttribute)
+                .Text("target-value", level.TargetValue)
+                .Number("index", level.Index)
+                .Text("devices", string.Join(',', level.Devices))
+                .Close();
+        }
+    }
+
+    /// <summary>Writes named sets of ids.</summary>
+    public static void Write(CibOutput output, ValueList<Tag> tags)
+    {
+        foreach (var tag in tags)
+        {
+            output.Open("tag", tag.Id);
+            foreach (var reference in tag.References)
+            {
+                output.Open("obj_ref").Text("id", reference).Close();
+            }
+
+            output.Close();
+        }
+    }
+
+    /// <summary>Writes programs to be called at events.</summary>
+    public static void Write(CibOutput output, ValueList<Alert> alerts)
+    {
+        foreach (var alert in alerts)
+        {
+            output.Open("alert", alert.Id).Text("path", alert.Path);
+            AttributeSetXml.Write(output, "meta_attributes", alert.Id,
+                alert.Timeout == s_alertTimeout
+                    ? default
+                    : [AttributeSet.Of($"{alert.Id}-meta", [new NameValue("timeout", CibOutput.Show(alert.Timeout))])]);
+            if (!alert.Events.IsEmpty)
+            {
+                output.Open("select");
+                foreach (var kind in alert.Events)
+                {
+                    output.Open($"select_{kind}").Close();
+                }
+
+                output.Close();
+            }
+
+            foreach (var recipient in alert.Recipients)
+            {
+                output.Open("recipient", $"{alert.Id}-recipient").Text("value", recipient).Close();
+            }
+
+            output.Close();
         }
     }
 }

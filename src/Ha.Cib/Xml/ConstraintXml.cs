@@ -151,4 +151,100 @@ internal static class ConstraintXml
             Origin = element.Origin,
         };
     }
+
+    /// <summary>Writes a constraint.</summary>
+    public static void Write(CibOutput output, Constraint constraint)
+    {
+        switch (constraint)
+        {
+            case LocationConstraint one:
+                output.Open("rsc_location", one.Id)
+                    .Text("rsc", one.Resource)
+                    .Text("rsc-pattern", one.ResourcePattern)
+                    .Text("role", one.Role)
+                    .Text("node", one.Node)
+                    .Text("score", one.Score)
+                    .Text("resource-discovery", one.ResourceDiscovery);
+                WriteSets(output, one.Sets, one.Id);
+                RuleXml.WriteAll(output, one.Rules, one.Id);
+                WriteLifetime(output, one.Lifetime, one.Id);
+                break;
+            case ColocationConstraint one:
+                WriteHead(output, one);
+                WriteSets(output, one.Sets, one.Id);
+                WriteLifetime(output, one.Lifetime, one.Id);
+                break;
+            case OrderConstraint one:
+                WriteHead(output, one);
+                WriteSets(output, one.Sets, one.Id);
+                WriteLifetime(output, one.Lifetime, one.Id);
+                break;
+            case TicketConstraint one:
+                output.Open("rsc_ticket", one.Id)
+                    .Text("rsc", one.Resource)
+                    .Text("rsc-role", one.ResourceRole)
+                    .Text("ticket", one.Ticket)
+                    .Text("loss-policy", one.LossPolicy);
+                WriteSets(output, one.Sets, one.Id);
+                break;
+        }
+
+        output.Close();
+    }
+
+    private static void WriteHead(CibOutput output, ColocationConstraint one) =>
+        output.Open("rsc_colocation", one.Id)
+            .Text("rsc", one.Resource)
+            .Text("with-rsc", one.WithResource)
+            .Text("rsc-role", one.ResourceRole)
+            .Text("with-rsc-role", one.WithResourceRole)
+            .Text("rsc-instance", one.ResourceInstance)
+            .Text("with-rsc-instance", one.WithResourceInstance)
+            .Text("score", one.Score)
+            .Text("node-attribute", one.NodeAttribute)
+            .Flag("influence", one.Influence);
+
+    private static void WriteHead(CibOutput output, OrderConstraint one) =>
+        output.Open("rsc_order", one.Id)
+            .Text("first", one.First)
+            .Text("then", one.Then)
+            .Text("first-action", one.FirstAction)
+            .Text("then-action", one.ThenAction)
+            .Text("first-instance", one.FirstInstance)
+            .Text("then-instance", one.ThenInstance)
+            .Text("kind", one.Kind)
+            .Text("score", one.Score)
+            .Flag("symmetrical", one.Symmetrical)
+            .Flag("require-all", one.RequireAll);
+
+    private static void WriteLifetime(CibOutput output, ValueList<Rule> lifetime, string owner)
+    {
+        if (!lifetime.IsEmpty)
+        {
+            output.Open("lifetime");
+            RuleXml.WriteAll(output, lifetime, owner);
+            output.Close();
+        }
+    }
+
+    private static void WriteSets(CibOutput output, ValueList<ResourceSet> sets, string owner)
+    {
+        foreach (var set in sets)
+        {
+            output.Open("resource_set", set.Id.Length > 0 ? set.Id : $"{owner}-set")
+                .Flag("sequential", set.Sequential)
+                .Flag("require-all", set.RequireAll)
+                .Text("ordering", set.Ordering)
+                .Text("action", set.Action)
+                .Text("role", set.Role)
+                .Text("score", set.Score)
+                .Text("kind", set.Kind);
+            foreach (var member in set.Members)
+            {
+                output.Open("resource_ref").Text("id", member).Close();
+            }
+
+            output.Close();
+        }
+    }
 }

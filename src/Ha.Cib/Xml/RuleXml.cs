@@ -128,4 +128,87 @@ internal static class RuleXml
             Origin = element.Origin,
         };
     }
+
+    /// <summary>Writes a rule.</summary>
+    public static void Write(CibOutput output, Rule rule, string owner)
+    {
+        var id = IdOf(rule, owner, "rule");
+        output.Open("rule", id)
+            .Text("boolean-op", rule.IsOr ? "or" : null)
+            .Text("score", rule.Score)
+            .Text("score-attribute", rule.ScoreAttribute)
+            .Text("role", rule.Role);
+        foreach (var expression in rule.Expressions)
+        {
+            WriteExpression(output, expression, id);
+        }
+
+        output.Close();
+    }
+
+    /// <summary>Writes rules.</summary>
+    public static void WriteAll(CibOutput output, ValueList<Rule> rules, string owner)
+    {
+        foreach (var rule in rules)
+        {
+            Write(output, rule, owner);
+        }
+    }
+
+    private static string IdOf(RuleExpression expression, string owner, string kind) =>
+        expression.Id.Length > 0 ? expression.Id : $"{owner}-{kind}";
+
+    private static void WriteExpression(CibOutput output, RuleExpression expression, string owner)
+    {
+        switch (expression)
+        {
+            case Rule rule:
+                Write(output, rule, owner);
+                break;
+            case AttributeExpression one:
+                output.Open("expression", IdOf(one, owner, "expression"))
+                    .Text("attribute", one.Attribute)
+                    .Text("operation", one.Operation)
+                    .Text("value", one.Value)
+                    .Text("type", one.Type)
+                    .Text("value-source", one.ValueSource)
+                    .Close();
+                break;
+            case DateExpression one:
+                WriteDate(output, one, IdOf(one, owner, "date"));
+                break;
+            case ResourceExpression one:
+                output.Open("rsc_expression", IdOf(one, owner, "rsc"))
+                    .Text("class", one.Class)
+                    .Text("provider", one.Provider)
+                    .Text("type", one.Type)
+                    .Close();
+                break;
+            case OperationExpression one:
+                output.Open("op_expression", IdOf(one, owner, "op"))
+                    .Text("name", one.Name)
+                    .Text("interval", one.Interval)
+                    .Close();
+                break;
+        }
+    }
+
+    private static void WriteDate(CibOutput output, DateExpression date, string id)
+    {
+        output.Open("date_expression", id)
+            .Text("operation", date.Operation)
+            .Text("start", date.Start)
+            .Text("end", date.End);
+        if (date.Duration is { } duration)
+        {
+            output.Open("duration", $"{id}-duration").All(duration).Close();
+        }
+
+        if (date.Specification is { } ranges)
+        {
+            output.Open("date_spec", $"{id}-spec").All(ranges).Close();
+        }
+
+        output.Close();
+    }
 }
