@@ -146,7 +146,7 @@ internal static class StatusFacts
 
         foreach (var each in PolicyRun.AllOf(instance))
         {
-            if (each.IsRemoved || !each.IsManaged || each.HasFailed)
+            if (each.IsRemoved || !each.IsManaged || each.HasFailed || PendingState(each) is not null)
             {
                 return InstanceList.Alone;
             }

@@ -198,11 +198,6 @@ internal static class MigrationHistory
     {
         foreach (var entry in HistoryOf(run, node, id)?.Entries ?? [])
         {
-            if (ReferenceEquals(entry, reference))
-            {
-                return false;
-            }
-
             if (entry.Operation is Tasks.Start or Tasks.Stop or Tasks.MigrateTo or Tasks.MigrateFrom
                 && HistoryOrder.IsNewer(entry, reference, isSameNode))
             {

@@ -108,6 +108,8 @@ internal static class NodeStates
     private static void ReadState(PolicyRun run, PolicyNode node, NodeState state)
     {
         node.State = state;
+        node.IsUnclean = false;
+        node.IsUnseen = false;
         if (node.IsRemoteKind)
         {
             node.WasRemoteFenced = state.IsRemoteFenced;
@@ -117,8 +119,6 @@ internal static class NodeStates
         NodesView.AddTransient(run, node, state);
         node.IsStandby |= ValueText.Truth(node.Attribute("standby"), false);
         node.IsInMaintenance |= ValueText.Truth(node.Attribute("maintenance"), false);
-        node.IsUnclean = false;
-        node.IsUnseen = false;
         if (IsShutdownRequested(node))
         {
             node.IsShuttingDown = true;

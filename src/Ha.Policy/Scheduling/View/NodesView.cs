@@ -30,7 +30,7 @@ internal static class NodesView
             return;
         }
 
-        node.IsUnclean = run.Options.IsStartupFencing;
+        node.IsUnclean = run.Options.IsFencingEnabled && run.Options.IsStartupFencing;
         node.IsUnseen = true;
     }
 
