@@ -19,11 +19,7 @@ internal static class ActionTable
         var found = Find(run, resource, key, node);
         if (found is not null)
         {
-            if (!isOptional)
-            {
-                found.IsOptional = false;
-            }
-
+            ActionConditions.Apply(run, found, isOptional);
             return found;
         }
 
@@ -49,8 +45,17 @@ internal static class ActionTable
             IsOptional = isOptional,
         };
         run.Actions.Add(action);
-        resource?.Actions.Add(action);
+        if (resource is null)
+        {
+            run.ActionsWithoutResource.TryAdd(key, action);
+        }
+        else
+        {
+            resource.Actions.Add(action);
+        }
+
         ActionSettings.Load(run, action);
+        ActionConditions.Apply(run, action, isOptional);
         return action;
     }
 
@@ -64,15 +69,37 @@ internal static class ActionTable
         return action;
     }
 
-    /// <summary>The action of this key on this node; null stands for no node.</summary>
+    /// <summary>The newest action of this key on this node; without a node given, on any. One that was made for no
+    /// node yet is given the node that is asked for.</summary>
     public static PolicyAction? Find(PolicyRun run, PolicyResource? resource, string key, PolicyNode? node)
     {
-        var actions = resource?.Actions ?? run.Actions;
+        if (resource is null)
+        {
+            return run.ActionsWithoutResource.GetValueOrDefault(key);
+        }
+
+        var actions = resource.Actions;
         for (var index = actions.Count - 1; index >= 0; index--)
         {
             var action = actions[index];
-            if (action.Resource == resource && action.Node == node
+            if ((node is null || action.Node == node || action.Node is null)
                 && string.Equals(action.Key, key, StringComparison.Ordinal))
+            {
+                action.Node ??= node;
+                return action;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The newest action of this key on exactly this node; null for none.</summary>
+    public static PolicyAction? FindExact(PolicyResource resource, string key, PolicyNode node)
+    {
+        for (var index = resource.Actions.Count - 1; index >= 0; index--)
+        {
+            var action = resource.Actions[index];
+            if (action.Node == node && string.Equals(action.Key, key, StringComparison.Ordinal))
             {
                 return action;
             }

@@ -102,7 +102,7 @@ internal sealed class PolicyAction
     public PolicyNode? Node { get; set; }
 
     /// <summary>One of <see cref="Tasks"/>.</summary>
-    public required string Task { get; init; }
+    public required string Task { get; set; }
 
     /// <summary>resource_task_intervalms, or task-node for actions on nodes.</summary>
     public required string Key { get; init; }

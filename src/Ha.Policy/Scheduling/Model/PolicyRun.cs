@@ -30,6 +30,9 @@ internal sealed class PolicyRun
 
     public List<PolicyAction> Actions { get; } = [];
 
+    /// <summary>Actions that belong to no resource, by key: there is one of each.</summary>
+    public Dictionary<string, PolicyAction> ActionsWithoutResource { get; } = new(StringComparer.Ordinal);
+
     public List<PolicyOrder> Orders { get; } = [];
 
     public List<PolicyColocation> Colocations { get; } = [];
@@ -54,6 +57,10 @@ internal sealed class PolicyRun
 
     /// <summary>Recurring operations that are active, by resource, node and entry, as history says.</summary>
     public List<(PolicyResource Resource, PolicyNode Node, HistoryEntry Entry)> ActiveRecurring { get; } = [];
+
+    /// <summary>Operations whose parameters depend on where things are placed: compared with history after that.
+    /// </summary>
+    public List<(PolicyResource Resource, PolicyNode Node, HistoryEntry Entry)> DeferredChecks { get; } = [];
 
     /// <summary>At which second something changes by itself; null for never.</summary>
     public long? RecheckAt { get; private set; }

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ha.Policy.Scheduling;
+
+/// <summary>Digests of parameters: MD5 over their XML form, sorted by name. They tell a change from none; they protect
+/// nothing.</summary>
+internal static class ParameterDigests
+{
+    public static string Of(IEnumerable<KeyValuePair<string, string>> parameters)
+    {
+        var text = new StringBuilder(" <parameters");
+        foreach (var (name, value) in parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            text.Append(' ').Append(name).Append("=\"");
+            Escape(text, value);
+            text.Append('"');
+        }
+
+        text.Append("/>\n");
+#pragma warning disable CA5351 // The format asks for MD5; nothing is protected by it.
+        return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+#pragma warning restore CA5351
+    }
+
+    /// <summary>Parameters without those that only the fencer reads.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> WithoutDeviceSettings(
+        IEnumerable<KeyValuePair<string, string>> parameters) =>
+        parameters.Where(pair => !IsDeviceSetting(pair.Key));
+
+    public static bool IsDeviceSetting(string name) =>
+        name.StartsWith("pcmk_", StringComparison.Ordinal) || name is "provides" or "stonith-timeout";
+
+    private static void Escape(StringBuilder text, string value)
+    {
+        foreach (var character in value)
+        {
+            _ = character switch
+            {
+                '<' => text.Append("&lt;"),
+                '>' => text.Append("&gt;"),
+                '&' => text.Append("&amp;"),
+                '"' => text.Append("&quot;"),
+                '\n' => text.Append("&#10;"),
+                '\t' => text.Append("&#9;"),
+                '\r' => text.Append("&#13;"),
+                _ => text.Append(character),
+            };
+        }
+    }
+}
