@@ -41,7 +41,7 @@ internal static class ActionConditions
             // What must stop where nobody can stop it is stopped by fencing.
             if (action.Is(Tasks.Stop) && resource.IsManaged && !node.IsUnclean)
             {
-                NodeFencing.Need(run, node, "stop is unrunnable");
+                FencingRequests.Add(run, node, "stop is unrunnable", isDelayed: false);
             }
         }
         else if (!action.IsOnCoordinator && node.IsPending)

@@ -133,7 +133,8 @@ internal static class ActionMeta
             meta["start-delay"] = Number(Texts.Milliseconds(delay) ?? 0);
         }
         else if (meta.TryGetValue("interval-origin", out var origin) && intervalMs > 0
-            && DateTimeOffset.TryParse(origin, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            && DateTimeOffset.TryParse(
+                origin, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
         {
             var interval = Math.Max(intervalMs / 1000, 1);
             var past = (run.Now - at.ToUnixTimeSeconds()) % interval;

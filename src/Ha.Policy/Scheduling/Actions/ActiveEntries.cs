@@ -3,7 +3,7 @@ using Ha.InformationBase;
 namespace Ha.Policy.Scheduling;
 
 /// <summary>The part of a history that counts: what happened from the last start on.</summary>
-internal sealed record ActiveEntries(IReadOnlyList<HistoryEntry> Current, IReadOnlyList<HistoryEntry> Recurring)
+internal sealed record ActiveEntries(IReadOnlyList<HistoryEntry> Current)
 {
     public static ActiveEntries Of(ValueList<HistoryEntry> entries)
     {
@@ -16,7 +16,6 @@ internal sealed record ActiveEntries(IReadOnlyList<HistoryEntry> Current, IReadO
         Sort(sorted);
         var (start, stop) = Bounds(sorted);
         var current = new List<HistoryEntry>();
-        var recurring = new List<HistoryEntry>();
         for (var index = 0; index < sorted.Count; index++)
         {
             var entry = sorted[index];
@@ -24,16 +23,9 @@ internal sealed record ActiveEntries(IReadOnlyList<HistoryEntry> Current, IReadO
             {
                 current.Add(entry);
             }
-
-            // What watches for a resource that should not run was set up after the stop.
-            var isPast = start < stop ? index <= stop : index < start;
-            if (!isPast && entry.Interval > TimeSpan.Zero)
-            {
-                recurring.Add(entry);
-            }
         }
 
-        return new ActiveEntries(current, recurring);
+        return new ActiveEntries(current);
     }
 
     private static (int Start, int Stop) Bounds(List<HistoryEntry> sorted)

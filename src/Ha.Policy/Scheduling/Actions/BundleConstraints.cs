@@ -66,8 +66,6 @@ internal static class BundleConstraints
                 OrderKind.UnrunnableFirstBlocks | OrderKind.GuestAllowed);
             InternalConstraints.Order(run, container, Tasks.Stop, ip, Tasks.Stop,
                 OrderKind.FirstImpliesThen | OrderKind.GuestAllowed);
-            InternalConstraints.Colocate(
-                run, "#ip-with-container", ip, container, Scores.Infinity, hasInfluence: true);
         }
 
         if (replica.Remote is { } remote)

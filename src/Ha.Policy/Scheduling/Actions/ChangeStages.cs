@@ -7,6 +7,7 @@ internal static class ChangeStages
 {
     public static void Check(PolicyRun run)
     {
+        HistoryEffects.Apply(run);
         var byHistory = Collect(run);
         foreach (var node in run.Nodes)
         {
@@ -17,13 +18,12 @@ internal static class ChangeStages
                     continue;
                 }
 
-                var active = ActiveEntries.Of(history.Entries);
-                AddRecurring(run, node, resources, active);
                 if (!node.IsInMaintenance && !IsUsable(node))
                 {
                     continue;
                 }
 
+                var active = ActiveEntries.Of(history.Entries);
                 foreach (var resource in resources)
                 {
                     CheckOne(run, resource, node, history, active);
@@ -72,31 +72,6 @@ internal static class ChangeStages
         }
 
         list.Add(resource);
-    }
-
-    // What recurs already need not be set up.
-    private static void AddRecurring(
-        PolicyRun run, PolicyNode node, List<PolicyResource> resources, ActiveEntries active)
-    {
-        if (!node.IsOnline)
-        {
-            return;
-        }
-
-        foreach (var entry in active.Recurring)
-        {
-            if (entry.Status == OperationStatus.Pending)
-            {
-                continue;
-            }
-
-            var resource = resources.Count == 1 ? resources[0] : resources.Find(one => one.ActiveOn.Contains(node));
-            if (resource is not null)
-            {
-                var key = ActionTable.Key(resource.Id, entry.Operation, (int)entry.Interval.TotalMilliseconds);
-                ActionTable.Get(run, resource, key, entry.Operation, node, isOptional: true);
-            }
-        }
     }
 
     private static void CheckOne(

@@ -118,7 +118,11 @@ internal static class FencingActions
     private static PolicyAction Fence(PolicyRun run, PolicyNode node)
     {
         var fencing = FenceActions.Get(run, node, null, isOptional: false, node.FencingReason ?? "node is unclean");
-        FenceActions.AddPriorityDelay(run, fencing, node);
+        if (node.IsFencingDelayed)
+        {
+            FenceActions.AddPriorityDelay(run, fencing, node);
+        }
+
         node.IsToBeFenced = true;
         FencingOrders.Add(run, fencing);
         return fencing;

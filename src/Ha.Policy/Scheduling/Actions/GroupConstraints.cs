@@ -1,6 +1,6 @@
 namespace Ha.Policy.Scheduling;
 
-/// <summary>Members of a group: each after the one before it, and where that one is.</summary>
+/// <summary>Members of a group: each after the one before it.</summary>
 internal static class GroupConstraints
 {
     private const OrderKind Follows = OrderKind.FirstImpliesThen | OrderKind.UnrunnableFirstBlocks;
@@ -15,19 +15,12 @@ internal static class GroupConstraints
 
         var shape = new Shape(
             IsOrdered: Texts.Truth(group.Meta.GetValueOrDefault("ordered"), otherwise: true),
-            IsColocated: Texts.Truth(group.Meta.GetValueOrDefault("collocated"), otherwise: true),
             IsPromotable: group.Top().IsPromotable);
         PolicyResource? previous = null;
         PolicyResource? lastActive = null;
         foreach (var member in group.Children)
         {
             InternalConstraints.AddFor(run, member);
-            if (previous is not null && shape.IsColocated)
-            {
-                InternalConstraints.Colocate(
-                    run, "#group-members", member, previous, Scores.Infinity, member.IsCritical);
-            }
-
             OrderWithGroup(run, group, member, previous is null, shape);
             OrderWithPrevious(run, group, member, previous, shape);
             if (member.ActiveOn.Count > 0)
@@ -107,5 +100,5 @@ internal static class GroupConstraints
         }
     }
 
-    private readonly record struct Shape(bool IsOrdered, bool IsColocated, bool IsPromotable);
+    private readonly record struct Shape(bool IsOrdered, bool IsPromotable);
 }

@@ -1,6 +1,6 @@
 namespace Ha.Policy.Scheduling;
 
-/// <summary>Orderings and colocations that nobody wrote: those of groups, clones, bundles, probes and agents.</summary>
+/// <summary>Orderings that nobody wrote: those of groups, clones, bundles, probes and agents.</summary>
 internal static class InternalConstraints
 {
     public static void Add(PolicyRun run)
@@ -33,20 +33,4 @@ internal static class InternalConstraints
     public static void Order(
         PolicyRun run, PolicyResource first, string firstTask, PolicyResource then, string thenTask, OrderKind kind) =>
         ActionTable.Order(run, first, firstTask, then, thenTask, kind);
-
-    public static void Colocate(
-        PolicyRun run, string id, PolicyResource dependent, PolicyResource primary, int score, bool hasInfluence)
-    {
-        var colocation = new PolicyColocation
-        {
-            Id = id,
-            Dependent = dependent,
-            Primary = primary,
-            Score = score,
-            HasInfluence = hasInfluence,
-        };
-        run.Colocations.Add(colocation);
-        dependent.ThisWith.Add(colocation);
-        primary.WithThis.Add(colocation);
-    }
 }

@@ -23,6 +23,11 @@ internal static class OperationDigests
 {
     public static DigestResult Compare(PolicyRun run, PolicyResource resource, HistoryEntry entry, PolicyNode node)
     {
+        if (run.ExpiredRecurring.Contains(entry))
+        {
+            return DigestResult.Different;
+        }
+
         var interval = (int)Math.Min(entry.Interval.TotalMilliseconds, int.MaxValue);
         var task = TaskOfParameters(entry.Operation, interval);
         var all = All(run, resource, task, interval, node, out var hasOwn);

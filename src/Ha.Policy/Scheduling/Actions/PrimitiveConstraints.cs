@@ -21,7 +21,7 @@ internal static class PrimitiveConstraints
         }
 
         // What is looked for afresh is not forgotten.
-        InternalConstraints.Order(run, resource, Tasks.Delete, resource, Tasks.Monitor,
+        InternalConstraints.Order(run, resource, Tasks.LrmDelete, resource, Tasks.Monitor,
             OrderKind.IfOnSameNode | OrderKind.ThenCancelsFirst);
         Unfencing.OrderRestarts(run, resource);
         if (resource.Utilization is { Count: > 0 } && run.Options.Placement != "default")
@@ -32,11 +32,6 @@ internal static class PrimitiveConstraints
         if (resource.Launcher is { } container)
         {
             AddContainer(run, resource, container);
-        }
-
-        if (resource.RemoteNode is not null || resource.IsFencingDevice)
-        {
-            KeepOffRemotes(run, resource);
         }
     }
 
@@ -92,26 +87,14 @@ internal static class PrimitiveConstraints
             InternalConstraints.Order(run, container, Tasks.Monitor, resource, Tasks.Stop, OrderKind.Ordered);
         }
 
-        var guest = isConnection ? null : GuestOf(container);
-        if (guest is not null)
+        if (!isConnection && IsGuest(container))
         {
-            foreach (var node in run.Nodes)
-            {
-                if (resource.Allowed.Has(node.Index) && node.RemoteResource != guest)
-                {
-                    resource.Allowed.Set(node.Index, Scores.MinusInfinity);
-                }
-            }
-
             return;
         }
 
         InternalConstraints.Order(run, container, Tasks.Start, resource, Tasks.Start,
             OrderKind.FirstImpliesThen | OrderKind.UnrunnableFirstBlocks);
         InternalConstraints.Order(run, resource, Tasks.Stop, container, Tasks.Stop, OrderKind.ThenImpliesFirst);
-        const int HighlyPreferred = 10_000;
-        InternalConstraints.Colocate(run, "#resource-with-container", resource, container,
-            IsNestingAllowed(resource) ? HighlyPreferred : Scores.Infinity, hasInfluence: true);
     }
 
     /// <summary>A bundle may run on a remote node; then its connections do not have to be where its containers are.
@@ -129,22 +112,22 @@ internal static class PrimitiveConstraints
         return false;
     }
 
-    private static PolicyResource? GuestOf(PolicyResource container)
+    private static bool IsGuest(PolicyResource container)
     {
         if (container.RemoteNode is not null)
         {
-            return container;
+            return true;
         }
 
         foreach (var launched in container.Launched)
         {
             if (launched.RemoteNode is not null)
             {
-                return launched;
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 
     private static void KeepOffRemotes(PolicyRun run, PolicyResource resource)

@@ -12,7 +12,7 @@ internal static class Probes
                 // What cannot be reached any more and was not taken down is fenced.
                 if (node.IsRemoteKind && IsFailedRemote(node))
                 {
-                    NodeFencing.Need(run, node, "the connection is unrecoverable");
+                    FencingRequests.Add(run, node, "the connection is unrecoverable", isDelayed: false);
                 }
 
                 continue;

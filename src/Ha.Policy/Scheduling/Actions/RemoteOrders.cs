@@ -111,7 +111,7 @@ internal static class RemoteOrders
         }
         else if (state == RemoteState.Failed)
         {
-            NodeFencing.Need(run, action.Node!, "resources are active but connection is unrecoverable");
+            FencingRequests.Add(run, action.Node!, "resources are active but connection is unrecoverable", isDelayed: false);
         }
         else if (connection.NextRole == Role.Stopped)
         {
@@ -133,7 +133,7 @@ internal static class RemoteOrders
 
         if (action.Is(Tasks.Monitor) && state == RemoteState.Failed)
         {
-            NodeFencing.Need(run, action.Node!, "resources are in unknown state and connection is unrecoverable");
+            FencingRequests.Add(run, action.Node!, "resources are in unknown state and connection is unrecoverable", isDelayed: false);
         }
 
         if (connection.CurrentNode is not null && state == RemoteState.Stopped)
@@ -151,7 +151,7 @@ internal static class RemoteOrders
     {
         if (container.HasFailed)
         {
-            NodeFencing.Need(run, action.Node!, "container failed");
+            FencingRequests.Add(run, action.Node!, "container failed", isDelayed: false);
         }
 
         switch (action.Task)

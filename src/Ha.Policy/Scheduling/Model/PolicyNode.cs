@@ -28,9 +28,6 @@ internal sealed class PolicyNode
 
     public bool IsUnclean { get; set; }
 
-    /// <summary>Why it must be fenced; null while nobody has said so.</summary>
-    public string? FencingReason { get; set; }
-
     /// <summary>Nothing was ever heard of it.</summary>
     public bool IsUnseen { get; set; } = true;
 

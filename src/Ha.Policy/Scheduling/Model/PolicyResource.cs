@@ -166,10 +166,6 @@ internal sealed class PolicyResource
     /// </summary>
     public bool HasExclusiveDiscovery { get; set; }
 
-    /// <summary>A location constraint lets it be looked for on the nodes that the constraint names, and nowhere else.
-    /// </summary>
-    public bool HasExclusiveDiscovery { get; set; }
-
     public bool IsStoppedIfFailed { get; set; }
 
     /// <summary>Something ordered before it failed or restarts, and takes it along.</summary>
