@@ -1,5 +1,7 @@
 using System.Globalization;
 using Ha.InformationBase;
+using Regex = System.Text.RegularExpressions.Regex;
+using RegexOptions = System.Text.RegularExpressions.RegexOptions;
 
 namespace Ha.Resources.Fencing;
 
@@ -11,25 +13,51 @@ public static class FencingDevices
     /// <summary>How long a device may take, where nothing else is said.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>The attempts for a target, in order: each is a list of devices of which all must succeed. Levels
-    /// first, by
-    /// their index; without levels each device that knows the target is an attempt of its own.</summary>
+    /// <summary>The attempts for a target, in order: each is a list of devices of which all must succeed. Where there
+    /// are levels for the target they alone count, by their index, and a level that lacks one of its devices is none:
+    /// half of it would not make the node harmless. Without levels each device that knows the target is an attempt of
+    /// its own.</summary>
     public static ValueList<ValueList<Primitive>> Attempts(Configuration configuration, string target)
     {
         var devices = All(configuration).ToDictionary(device => device.Id, StringComparer.Ordinal);
-        var levels = configuration.FencingLevels
-            .Where(level => level.Target == target)
-            .OrderBy(level => level.Index)
-            .ThenBy(level => level.Id, StringComparer.Ordinal)
-            .Select(level => level.Devices.Where(devices.ContainsKey).Select(id => devices[id]).ToValueList())
-            .Where(level => !level.IsEmpty)
-            .ToValueList();
+        var levels = LevelsOf(configuration, target);
         return !levels.IsEmpty
             ? levels
+                .OrderBy(level => level.Index)
+                .ThenBy(level => level.Id, StringComparer.Ordinal)
+                .Where(level => !level.Devices.IsEmpty && level.Devices.All(devices.ContainsKey))
+                .Select(level => level.Devices.Select(id => devices[id]).ToValueList())
+                .ToValueList()
             : devices.Values
                 .Where(device => Knows(device, target))
                 .OrderBy(device => device.Id, StringComparer.Ordinal)
                 .Select(device => (ValueList<Primitive>)[device])
+                .ToValueList();
+    }
+
+    /// <summary>The levels of a target: those that name it, else those of the first pattern that fits its name, else
+    /// those of the first attribute that it has.</summary>
+    public static ValueList<FencingLevel> LevelsOf(Configuration configuration, string target)
+    {
+        var named = configuration.FencingLevels.Where(level => level.Target == target).ToValueList();
+        if (!named.IsEmpty)
+        {
+            return named;
+        }
+
+        var attributes = configuration.Nodes.FirstOrDefault(node => node.Name == target)?.Attributes ?? [];
+        var first = configuration.FencingLevels.FirstOrDefault(level =>
+                level.TargetPattern is { } pattern && Fits(pattern, target))
+            ?? configuration.FencingLevels.FirstOrDefault(level =>
+                level.TargetAttribute is { } name && attributes.OrderByDescending(set => set.Score)
+                    .SelectMany(set => set.Values).FirstOrDefault(pair => pair.Name == name).Value is { } value
+                && value == level.TargetValue);
+        return first is null
+            ? []
+            : configuration.FencingLevels
+                .Where(level => level.TargetPattern == first.TargetPattern
+                    && level.TargetAttribute == first.TargetAttribute && level.TargetValue == first.TargetValue
+                    && level.Target is null)
                 .ToValueList();
     }
 
@@ -46,15 +74,23 @@ public static class FencingDevices
         device.Parameters.OrderBy(set => set.Score).SelectMany(set => set.Values)
             .Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value ?? "")));
 
-    /// <summary>True when a device says that it can fence a node, or does not say whom it can fence.</summary>
+    /// <summary>True when a device says that it can fence a node, or does not say whom it can fence. A device that is
+    /// to be asked for its hosts (pcmk_host_check: dynamic-list, status) is tried: its agent refuses a host that it
+    /// does not know.</summary>
     public static bool Knows(Primitive device, string target)
     {
         var parameters = ParametersOf(device);
+        var check = parameters.GetValueOrDefault("pcmk_host_check");
+        if (check is "none" or "dynamic-list" or "status")
+        {
+            return true;
+        }
+
         var map = MapOf(parameters);
         var list = (parameters.GetValueOrDefault("pcmk_host_list") ?? "")
             .Split([' ', ',', ';', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         return map.ContainsKey(target) || list.Contains(target, StringComparer.Ordinal)
-            || (map.IsEmpty && list.Length == 0);
+            || (map.IsEmpty && list.Length == 0 && check != "static-list");
     }
 
     /// <summary>What a device calls a node: its entry in pcmk_host_map, or the node's name.</summary>
@@ -87,6 +123,19 @@ public static class FencingDevices
             : Seconds(text) ?? TimeSpan.Zero;
         var greatest = Seconds(parameters.GetValueOrDefault("pcmk_delay_max")) ?? TimeSpan.Zero;
         return greatest > delay ? delay + ((greatest - delay) * Math.Clamp(share, 0, 1)) : delay;
+    }
+
+    // An expression of a person is matched in time that grows with the name alone; one that is wrong fits nobody.
+    private static bool Fits(string pattern, string target)
+    {
+        try
+        {
+            return Regex.IsMatch(target, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
     }
 
     private static ValueMap<string> MapOf(ValueMap<string> parameters) =>

@@ -64,6 +64,61 @@ internal static class AnnouncementCodec
         return frame;
     }
 
+    /// <summary>Reads an announcement, of either kind, from bytes that anyone on the network may have sent.</summary>
+    /// <returns>False, with the reason, for anything else. Throws nothing.</returns>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> frame, out (IPAddress Address, PhysicalAddress Card) announcement, out string error)
+    {
+        announcement = (IPAddress.None, PhysicalAddress.None);
+        var type = frame.Length < EthernetBytes ? 0 : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        var body = frame.Length < EthernetBytes ? [] : frame[EthernetBytes..];
+        error = (type, body.Length) switch
+        {
+            (ArpType, >= ArpBytes) => ReadArp(body, ref announcement),
+            (Ipv6Type, >= Ipv6HeaderBytes + AdvertisementBytes) => ReadAdvertisement(body, ref announcement),
+            (ArpType or Ipv6Type, _) => "it is too short",
+            _ => "it is neither ARP nor IPv6",
+        };
+        return error.Length == 0;
+    }
+
+    private static string ReadArp(ReadOnlySpan<byte> arp, ref (IPAddress, PhysicalAddress) announcement)
+    {
+        if (BinaryPrimitives.ReadUInt16BigEndian(arp) != 1 || BinaryPrimitives.ReadUInt16BigEndian(arp[2..]) != 0x0800
+            || arp[4] != 6 || arp[5] != 4)
+        {
+            return "it is no ARP for Ethernet and IPv4";
+        }
+
+        if (!arp.Slice(14, 4).SequenceEqual(arp.Slice(24, 4)))
+        {
+            return "sender and target differ: it asks, and announces nothing";
+        }
+
+        announcement = (new IPAddress(arp.Slice(14, 4)), new PhysicalAddress(arp.Slice(8, 6).ToArray()));
+        return "";
+    }
+
+    private static string ReadAdvertisement(ReadOnlySpan<byte> packet, ref (IPAddress, PhysicalAddress) announcement)
+    {
+        var message = packet.Slice(Ipv6HeaderBytes, AdvertisementBytes);
+        if (packet[0] >> 4 != 6 || packet[6] != Icmpv6 || packet[7] != HopLimit || message[0] != 136
+            || BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) != AdvertisementBytes
+            || message[24] != 2 || message[25] != 1)
+        {
+            return "it is no neighbour advertisement with a link-layer address";
+        }
+
+        // Over a message with its checksum inside, the sum of a right one is nothing.
+        if (Checksum(packet[8..40], message) != 0)
+        {
+            return "its checksum is wrong";
+        }
+
+        announcement = (new IPAddress(message.Slice(8, 16)), new PhysicalAddress(message.Slice(26, 6).ToArray()));
+        return "";
+    }
+
     // Over the pseudo-header (addresses, length, next header) and the message.
     private static ushort Checksum(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> message)
     {
