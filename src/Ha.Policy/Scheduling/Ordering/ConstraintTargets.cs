@@ -14,7 +14,24 @@ internal static class ConstraintTargets
             return exact;
         }
 
-        return run.FindByHistory(id)?.Top();
+        return run.FindByHistory(id) is { } instance && HasHistory(run, id) ? instance.Top() : null;
+    }
+
+    // What is copied has no resource of its own id. Only once the agents have spoken of it, constraints find it.
+    private static bool HasHistory(PolicyRun run, string id)
+    {
+        foreach (var node in run.Cib.Status.Nodes)
+        {
+            foreach (var history in node.History)
+            {
+                if (history.ResourceId == id)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The ids that bear a tag or use a template; null when the id is neither.</summary>

@@ -6,15 +6,21 @@ internal static class BundleAssignment
     public static PolicyNode? Assign(
         Assigner assigner, PolicyResource resource, PolicyNode? preferred, bool stopIfFailed)
     {
-        if (resource.IsAssigned || resource.IsBeingAssigned)
+        if (resource.IsBeingAssigned)
         {
             return null;
         }
 
+        // Pacemaker shows these whenever it comes along.
         var run = assigner.Run;
+        ScoreLines.Show(run, resource, "pcmk__bundle_assign");
+        if (resource.IsAssigned)
+        {
+            return null;
+        }
+
         var bundle = resource.Bundle!;
         resource.IsBeingAssigned = true;
-        ScoreLines.Show(run, resource, "pcmk__bundle_assign");
         var containers = new List<PolicyResource>(bundle.Replicas.Count);
         foreach (var replica in bundle.Replicas)
         {

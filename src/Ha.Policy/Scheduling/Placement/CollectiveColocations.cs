@@ -167,7 +167,7 @@ internal static class CollectiveColocations
                     AddWhereSame(run, dependent, clone, node, colocation);
                 }
 
-                hosts.Add((node, clone.Allowed.Has(node.Index) ? clone.Allowed[node.Index] : 0));
+                hosts.Add((node, ScoreOf(instance, node)));
             }
         }
 
@@ -177,6 +177,18 @@ internal static class CollectiveColocations
         {
             KeepTo(run, dependent, clone, colocation, hosts);
         }
+    }
+
+    // Of a group, its first member's.
+    private static int ScoreOf(PolicyResource instance, PolicyNode node)
+    {
+        var placed = instance;
+        while (placed.Children.Count > 0)
+        {
+            placed = placed.Children[0];
+        }
+
+        return placed.Allowed.Has(node.Index) ? placed.Allowed[node.Index] : 0;
     }
 
     private static void AddWhereSame(
@@ -196,18 +208,19 @@ internal static class CollectiveColocations
     private static void ApplyRoleToPromotion(
         PolicyRun run, PolicyResource dependent, PolicyResource clone, PolicyColocation colocation)
     {
-        if (colocation.DependentRole != Role.Promoted)
+        if (colocation.DependentRole != Role.Promoted
+            || ColocationScores.PromotableOf(ColocationScores.InsideOf(dependent)) is not { } instance)
         {
             return;
         }
 
         if (Compatible(run, dependent, clone, colocation.PrimaryRole) is not null)
         {
-            dependent.Priority = Scores.Add(dependent.Priority, colocation.Score);
+            instance.Priority = Scores.Add(instance.Priority, colocation.Score);
         }
         else if (colocation.Score >= Scores.Infinity)
         {
-            dependent.Priority = Scores.MinusInfinity;
+            instance.Priority = Scores.MinusInfinity;
         }
     }
 

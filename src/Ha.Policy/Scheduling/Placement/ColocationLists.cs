@@ -20,10 +20,15 @@ internal static class ColocationLists
 
     private static List<PolicyColocation> Of(PolicyResource resource, bool byPrimary)
     {
-        // Most resources stand alone: their own list is all.
+        // Most resources stand alone: their own list is all. (Equal ones come out in the order in which they were
+        // written only by being put into a second list.)
         if (resource.IsPrimitive && resource.Parent is null)
         {
-            return byPrimary ? resource.ThisWith : resource.WithThis;
+            var own = byPrimary ? resource.ThisWith : resource.WithThis;
+            if (own.Count < 2)
+            {
+                return own;
+            }
         }
 
         var list = new List<PolicyColocation>();
@@ -52,7 +57,7 @@ internal static class ColocationLists
 
                 break;
             case ResourceKind.Bundle:
-                if (resource == about || IsContainer(resource, about) || about == resource.Bundle!.Child)
+                if (resource == about || IsContainer(resource, about) || IsChoosingRoles(resource, about))
                 {
                     InsertAll(list, resource, byPrimary, onlyExplicit: false);
                 }
@@ -111,6 +116,14 @@ internal static class ColocationLists
                 Collect(list, member, about, byPrimary);
             }
         }
+    }
+
+    // What runs inside has no say in places, but in promotions: once that is decided, it has the bundle's colocations.
+    private static bool IsChoosingRoles(PolicyResource bundle, PolicyResource about)
+    {
+        var child = bundle.Bundle!.Child;
+        return child is { IsPromotable: true }
+            && (about == child ? child.Clone!.IsPromotionSorted : about.Top() == child && about.IsAssigned);
     }
 
     private static bool IsContainer(PolicyResource bundle, PolicyResource resource)

@@ -115,8 +115,8 @@ internal static class ColocationScores
         }
 
         var dependentByRole = InsideOf(dependent);
-        if (colocation.DependentRole >= Role.Unpromoted && dependentByRole.Parent is { IsPromotable: true }
-            && dependentByRole.IsAssigned)
+        if (colocation.DependentRole >= Role.Unpromoted && dependentByRole.IsAssigned
+            && PromotableOf(dependentByRole) is not null)
         {
             return ColocationEffect.Promotion;
         }
@@ -134,6 +134,20 @@ internal static class ColocationScores
         return colocation.PrimaryRole != Role.Unknown && colocation.PrimaryRole != InsideOf(primary).NextRole
             ? ColocationEffect.Nothing
             : ColocationEffect.Place;
+    }
+
+    /// <summary>The instance of a promotable clone that a resource is, or is a member of; null for none.</summary>
+    public static PolicyResource? PromotableOf(PolicyResource resource)
+    {
+        for (var at = resource; at is not null; at = at.Parent)
+        {
+            if (at.Parent is { IsPromotable: true })
+            {
+                return at;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Of a bundle's container what runs inside: it is that which has the roles.</summary>
@@ -221,18 +235,18 @@ internal static class ColocationScores
     private static void ApplyToPromotion(
         PolicyResource dependent, PolicyResource primary, PolicyColocation colocation)
     {
-        if (primary.AssignedTo is not { } primaryNode || dependent.AssignedTo is not { } dependentNode)
+        if (dependent.AssignedTo is not { } dependentNode || PromotableOf(InsideOf(dependent)) is not { } instance)
         {
             return;
         }
 
-        if (!IsSame(
+        if (primary.AssignedTo is not { } primaryNode || !IsSame(
             NodeAttributes.ForColocation(dependentNode, colocation.NodeAttribute, dependent),
             NodeAttributes.ForColocation(primaryNode, colocation.NodeAttribute, primary)))
         {
             if (colocation.Score >= Scores.Infinity && colocation.DependentRole == Role.Promoted)
             {
-                dependent.Priority = Scores.MinusInfinity;
+                instance.Priority = Scores.MinusInfinity;
             }
 
             return;
@@ -244,6 +258,6 @@ internal static class ColocationScores
         }
 
         var score = colocation.DependentRole == Role.Unpromoted ? -colocation.Score : colocation.Score;
-        dependent.Priority = Scores.Add(score, dependent.Priority);
+        instance.Priority = Scores.Add(score, instance.Priority);
     }
 }

@@ -72,7 +72,7 @@ internal static class InternalColocations
         {
             foreach (var node in run.Nodes)
             {
-                if (node.IsRemoteKind && resource.Allowed.Has(node.Index))
+                if (node.RemoteResource is not null && resource.Allowed.Has(node.Index))
                 {
                     resource.Allowed.Set(node.Index, Scores.MinusInfinity);
                 }

@@ -187,7 +187,7 @@ internal sealed class ResourceReading
             {
                 if (!_bundleNodes.Contains(node))
                 {
-                    table.Set(node.Index, 0);
+                    table.Set(node.Index, node.Configured?.Score.Value ?? 0);
                 }
             }
         }
