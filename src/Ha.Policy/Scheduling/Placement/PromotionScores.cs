@@ -59,7 +59,8 @@ internal static class PromotionScores
         }
 
         var ofHost = NodeAttributes.IsHostAsked(instance);
-        var text = NodeAttributes.Of(node, Prefix + instance.HistoryId, ofHost, isAssigned: true);
+        var name = instance.HistoryId == instance.Source.Id ? instance.Id : instance.HistoryId;
+        var text = NodeAttributes.Of(node, Prefix + name, ofHost, isAssigned: true);
         if (text is null && !instance.IsGloballyUnique)
         {
             text = NodeAttributes.Of(node, Prefix + Bare(instance.Id), ofHost, isAssigned: true);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ha.InformationBase;
-using Ha.Policy.Rules;
 
 namespace Ha.Policy.Scheduling;
 
@@ -9,9 +8,6 @@ internal static class FailCounts
 {
     private const string CountPrefix = "fail-count-";
     private const string TimePrefix = "last-failure-";
-
-    // Before this feature set fail counts did not name the operation.
-    private const string OperationsSince = "3.0.13";
 
     /// <summary>The sum over its operations (over all instances of an anonymous clone), and when it failed last.
     /// </summary>
@@ -88,8 +84,6 @@ internal static class FailCounts
         PolicyRun run, PolicyNode node)
     {
         var table = new Dictionary<string, List<(string Instance, int Count, long Last)>>(StringComparer.Ordinal);
-        var isLegacy = run.Options.FeatureSet.Length == 0
-            || RuleValues.CompareVersions(run.Options.FeatureSet, OperationsSince) < 0;
         foreach (var (attribute, value) in node.Attributes)
         {
             var isCount = attribute.StartsWith(CountPrefix, StringComparison.Ordinal);
@@ -100,12 +94,12 @@ internal static class FailCounts
 
             var name = attribute[(isCount ? CountPrefix : TimePrefix).Length..];
             var hash = name.LastIndexOf('#');
-            if (isLegacy != (hash < 0))
+            if (hash < 0)
             {
                 continue;
             }
 
-            var instance = hash < 0 ? name : name[..hash];
+            var instance = name[..hash];
             var key = WithoutNumber(instance);
             if (!table.TryGetValue(key, out var entries))
             {
