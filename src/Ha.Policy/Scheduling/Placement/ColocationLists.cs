@@ -8,8 +8,8 @@ internal static class ColocationLists
     public static void Register(PolicyRun run, PolicyColocation colocation)
     {
         run.Colocations.Add(colocation);
-        Insert(colocation.Dependent.ThisWith, colocation, byPrimary: true);
-        Insert(colocation.Primary.WithThis, colocation, byPrimary: false);
+        Insert(colocation.Dependent.ThisWith, colocation, byPrimary: true, isInOrder: true);
+        Insert(colocation.Primary.WithThis, colocation, byPrimary: false, isInOrder: false);
     }
 
     /// <summary>Colocations in which the resource is the dependent. The list must not be changed.</summary>
@@ -20,15 +20,10 @@ internal static class ColocationLists
 
     private static List<PolicyColocation> Of(PolicyResource resource, bool byPrimary)
     {
-        // Most resources stand alone: their own list is all. (Equal ones come out in the order in which they were
-        // written only by being put into a second list.)
+        // Most resources stand alone: their own list is all.
         if (resource.IsPrimitive && resource.Parent is null)
         {
-            var own = byPrimary ? resource.ThisWith : resource.WithThis;
-            if (own.Count < 2)
-            {
-                return own;
-            }
+            return byPrimary ? resource.ThisWith : resource.WithThis;
         }
 
         var list = new List<PolicyColocation>();
@@ -89,13 +84,13 @@ internal static class ColocationLists
         var end = byPrimary ? group.Children[0] : group.Children[^1];
         if (about != group && about != end)
         {
-            if (byPrimary)
+            if (byPrimary && IsAfterUnmanaged(group, about))
             {
                 foreach (var colocation in group.ThisWith)
                 {
                     if (colocation.Score >= Scores.Infinity)
                     {
-                        Insert(list, colocation, byPrimary);
+                        Insert(list, colocation, byPrimary, isInOrder: true);
                     }
                 }
             }
@@ -116,6 +111,25 @@ internal static class ColocationLists
                 Collect(list, member, about, byPrimary);
             }
         }
+    }
+
+    // Behind a member that stays where it is, whatever that means, the others must look for themselves.
+    private static bool IsAfterUnmanaged(PolicyResource group, PolicyResource about)
+    {
+        foreach (var member in group.Children)
+        {
+            if (member == about)
+            {
+                return false;
+            }
+
+            if (!member.IsManaged)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // What runs inside has no say in places, but in promotions: once that is decided, it has the bundle's colocations.
@@ -146,16 +160,17 @@ internal static class ColocationLists
         {
             if (!onlyExplicit || colocation.IsExplicit)
             {
-                Insert(list, colocation, byPrimary);
+                Insert(list, colocation, byPrimary, isInOrder: true);
             }
         }
     }
 
-    // Among equals the later comes first.
-    private static void Insert(List<PolicyColocation> list, PolicyColocation colocation, bool byPrimary)
+    // Of equal ones, primaries come as they were written and dependents the other way round.
+    private static void Insert(List<PolicyColocation> list, PolicyColocation colocation, bool byPrimary, bool isInOrder)
     {
         var at = 0;
-        while (at < list.Count && Compare(colocation, list[at], byPrimary) > 0)
+        while (at < list.Count
+            && (Compare(colocation, list[at], byPrimary) is var order && (order > 0 || (order == 0 && isInOrder))))
         {
             at++;
         }

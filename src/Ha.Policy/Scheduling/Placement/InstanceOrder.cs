@@ -115,13 +115,21 @@ internal static class InstanceOrder
     private static int CompareColocations(
         PolicyRun run, PolicyResource one, PolicyNode left, PolicyResource other, PolicyNode right)
     {
-        NodeTable leftScores = WithColocations(run, one), rightScores = WithColocations(run, other);
-        return rightScores[right.Index].CompareTo(leftScores[left.Index]);
+        if (one.Parent is not { ThisWith.Count: 0, WithThis.Count: 0, Parent: null })
+        {
+            var leftScore = WithColocations(run, one, left);
+            var rightScore = WithColocations(run, other, right);
+            return rightScore.CompareTo(leftScore);
+        }
+
+        return 0;
     }
 
-    private static NodeTable WithColocations(PolicyRun run, PolicyResource instance)
+    // What others that are colocated with the clone say to an instance's present node.
+    private static int WithColocations(PolicyRun run, PolicyResource instance, PolicyNode node)
     {
-        var table = instance.Allowed.Copy();
+        var table = new NodeTable(run.Nodes.Count);
+        table.Set(node.Index, node.Configured?.Score.Value ?? 0);
         foreach (var colocation in ColocationLists.ThisWith(instance))
         {
             table = DependentScores.Merge(
@@ -138,7 +146,7 @@ internal static class InstanceOrder
             }
         }
 
-        return table;
+        return table[node.Index];
     }
 
     /// <summary>Number of an instance; 0 for an id without one.</summary>

@@ -117,10 +117,9 @@ internal static class Promotion
 
         foreach (var colocation in ColocationLists.ThisWith(clone))
         {
-            if (colocation.DependentRole == Role.Promoted)
+            if (colocation.DependentRole == Role.Promoted && colocation.Score >= Scores.Infinity)
             {
-                var merge = new ScoreMerge { MustBeUsable = colocation.Score < Scores.Infinity };
-                Merge(run, clone, colocation.Primary, colocation, merge);
+                Merge(run, clone, colocation.Primary, colocation, default);
             }
         }
 
