@@ -1,13 +1,16 @@
 using Ha.Benchmarks.Fuzz;
+using Ha.Benchmarks.Speed;
 
 return args switch
 {
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["speed", .. var rest] => SpeedCommand.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("usage: fuzz [--first SEED] [--count N] [--out DIR] [--shrink]");
+    Console.Error.WriteLine("       speed [--program PATH-OF-HA] [--runs N] [--up-to PRIMITIVES]");
     return 64;
 }

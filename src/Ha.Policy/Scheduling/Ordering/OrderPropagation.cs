@@ -111,7 +111,7 @@ internal sealed class OrderPropagation(PolicyRun run)
         }
 
         if (first.Resource is not null && then.Resource is not null && first.Resource != then.Resource
-            && !IsPartOf(first.Resource, then.Resource))
+            && !IsPartOf(then.Resource, first.Resource))
         {
             first = Ended(first);
         }
@@ -156,11 +156,11 @@ internal sealed class OrderPropagation(PolicyRun run)
         return false;
     }
 
-    /// <summary>What comes after a clone's start is ordered after its end: the point at which all instances are
+    /// <summary>What comes after a collection starts is ordered after its end: the point at which all parts are
     /// through (and told, where they want to be).</summary>
     private static PolicyAction Ended(PolicyAction action)
     {
-        if (action.Resource is not { IsCollective: true } clone || action.Key.Contains("notify", StringComparison.Ordinal))
+        if (action.Resource is not { IsPrimitive: false } clone || action.Key.Contains("notify", StringComparison.Ordinal))
         {
             return action;
         }

@@ -160,6 +160,11 @@ public static class PolicySimulation
         };
     }
 
+    /// <summary>Plans alone: no text, no graph in XML.</summary>
+    /// <returns>How many actions there are, pseudo actions aside.</returns>
+    public static int PlanOnly(Cib cib, long now) =>
+        GraphSelection.Select(Scheduler.Run(cib, now)).Count(synapse => !synapse.Action.IsPseudo);
+
     private static SimulationResult Refused(Cib cib, string error) => new()
     {
         Error = error,
