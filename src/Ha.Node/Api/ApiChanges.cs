@@ -111,6 +111,10 @@ internal sealed class ApiChanges(INodeGateway node, Func<long> now)
         PolicyEngine.Plan(applied.Cib, now());
         var outcome = view.IsActive && applied.IsRefused
             ? new ChangeOutcome.Fail(applied.Refusal)
+            : !view.IsActive && change is CibChange.ConfirmOff off && view.LinkMembers.Contains(off.Node)
+            ? new ChangeOutcome.Fail($"corosync sees {off.Node}: it is not off")
+            : view.Epoch is EpochState.Inactive { IsQuorate: false } alone && change is not CibChange.ConfirmOff
+            ? new ChangeOutcome.Fail($"{view.Self} cannot change anything now: {alone.Reason}")
             : await node.Propose(
                 change, ApiServer.PrincipalOf(context), ApiLimits.ChangeDeadline, context.RequestAborted)
                 .ConfigureAwait(false);

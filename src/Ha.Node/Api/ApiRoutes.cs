@@ -56,18 +56,15 @@ internal sealed class ApiRoutes
     private async Task Status(HttpContext context)
     {
         var query = new ApiQuery(context.Request.Query);
-        var isWaiting = query.Flag("changed");
+        var after = query.Text("after");
         if (query.Error.Length > 0)
         {
             await RefuseQuery(context, query.Error).ConfigureAwait(false);
             return;
         }
 
-        if (isWaiting)
-        {
-            await WaitForChange(context.RequestAborted).ConfigureAwait(false);
-        }
-
+        await WaitUntil(() => after is null || StatusView.TokenOf(_node.View) != after, context.RequestAborted)
+            .ConfigureAwait(false);
         var view = _node.View;
         await ApiServer.Write(
             context, StatusView.Of(view, _plans.Of(view, Now()), Now()), ReplyJson.Default.StatusReply)
@@ -110,15 +107,9 @@ internal sealed class ApiRoutes
             return;
         }
 
+        await WaitUntil(() => !isWaiting || _node.EventsAfter(after).Count > 0, context.RequestAborted)
+            .ConfigureAwait(false);
         var found = _node.EventsAfter(after);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(ApiLimits.LongestWait);
-        while (found.Count == 0 && isWaiting && !limit.IsCancellationRequested)
-        {
-            await WaitForChange(limit.Token).ConfigureAwait(false);
-            found = _node.EventsAfter(after);
-        }
-
         var last = found.Count == 0 ? after : found[^1].Number;
         var since = span is { } length
             ? DateTimeOffset.FromUnixTimeSeconds(Now()).AddMilliseconds(-length).UtcDateTime
@@ -154,13 +145,7 @@ internal sealed class ApiRoutes
             return;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(ApiLimits.LongestWait);
-        while (!limit.IsCancellationRequested && !IsSettled(_node.View, index))
-        {
-            await WaitForChange(limit.Token).ConfigureAwait(false);
-        }
-
+        await WaitUntil(() => IsSettled(_node.View, index), context.RequestAborted).ConfigureAwait(false);
         if (IsSettled(_node.View, index))
         {
             await ApiServer.Write(context, ReplyOf(_node.View), ReplyJson.Default.CibReply).ConfigureAwait(false);
@@ -189,15 +174,23 @@ internal sealed class ApiRoutes
         Cib = CibCodec.Encode(view.Cib),
     };
 
-    private async Task WaitForChange(CancellationToken cancel)
+    // The next change is asked for before the condition is looked at: none is missed between the two.
+    private async Task WaitUntil(Func<bool> condition, CancellationToken cancel)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ApiLimits.LongestWait);
         try
         {
-            await _node.NextChange(cancel).WaitAsync(ApiLimits.LongestWait, cancel).ConfigureAwait(false);
+            var moved = _node.NextChange(limit.Token);
+            while (!condition())
+            {
+                await moved.ConfigureAwait(false);
+                moved = _node.NextChange(limit.Token);
+            }
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        catch (OperationCanceledException)
         {
-            // Nothing changed for as long as the client may wait.
+            // It did not come for as long as a client may wait: the answer is what is there now.
         }
     }
 }

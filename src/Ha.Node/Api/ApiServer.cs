@@ -52,7 +52,7 @@ internal sealed partial class ApiServer : IAsyncDisposable
         {
             ExceptionHandler = context => Refuse(
                 context, StatusCodes.Status500InternalServerError, ExitCode.Failed,
-                "the node failed to answer; nothing was changed; its log says more: journalctl -u ha"),
+                "the node failed to answer; its log says more: journalctl -u ha"),
         });
         app.Use(Explain);
         app.UseRouting();

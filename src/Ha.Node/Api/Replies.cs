@@ -37,6 +37,9 @@ internal sealed record StatusReply
 
     /// <summary>How the last transition is doing, in words.</summary>
     public required string Transition { get; init; }
+
+    /// <summary>Ask with this for a status that differs.</summary>
+    public string Token { get; init; } = "";
 }
 
 /// <summary>One thing to look at, and the command that helps.</summary>
@@ -165,6 +168,9 @@ internal sealed record ChangeReply
     public long Revision { get; init; }
 
     public string RequestId { get; init; } = "";
+
+    /// <summary>Whether the cluster has settled since; null where nobody waited for it.</summary>
+    public bool? Settled { get; init; }
 }
 
 /// <summary>The CIB of a node, for commands that plan on their own. Schema ha/cib/1.</summary>
@@ -254,6 +260,32 @@ internal sealed record VersionReply
     public required string Runtime { get; init; }
 }
 
+/// <summary>How a command is called. Schema ha/help/1.</summary>
+internal sealed record HelpReply
+{
+    public string Schema { get; init; } = "ha/help/1";
+
+    public required string Command { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string Usage { get; init; }
+
+    public required IReadOnlyList<string> Options { get; init; }
+
+    public required IReadOnlyList<HelpReply> Commands { get; init; }
+}
+
+/// <summary>A completion script. Schema ha/completion/1.</summary>
+internal sealed record CompletionReply
+{
+    public string Schema { get; init; } = "ha/completion/1";
+
+    public required string Shell { get; init; }
+
+    public required string Script { get; init; }
+}
+
 /// <summary>Source-generated JSON of all replies, so that the command line starts fast.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -268,4 +300,11 @@ internal sealed record VersionReply
 [JsonSerializable(typeof(CheckReply))]
 [JsonSerializable(typeof(PlanReply))]
 [JsonSerializable(typeof(VersionReply))]
-internal sealed partial class ReplyJson : JsonSerializerContext;
+[JsonSerializable(typeof(HelpReply))]
+[JsonSerializable(typeof(CompletionReply))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class ReplyJson : JsonSerializerContext
+{
+    /// <summary>The same, on one line.</summary>
+    public static ReplyJson Compact { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+}

@@ -16,11 +16,41 @@ internal static class Arguments
     public static Option<bool> DryRun() => new("--dry-run") { Description = "Show what would happen, and change nothing" };
 
     /// <summary>Follow until the cluster has settled.</summary>
-    public static Option<string> Wait() => new("--wait")
+    public static Option<string> Wait()
     {
-        Description = "Wait until the cluster has settled, at most this long (default 60s)",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+        var option = DurationOption("--wait", "Wait until the cluster has settled, at most this long (default 60s)");
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
+    }
+
+    /// <summary>An option whose value is a length of time.</summary>
+    public static Option<string> DurationOption(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && Duration(result.Tokens[0].Value) is null)
+            {
+                result.AddError(
+                    $"{name} '{Printable(result.Tokens[0].Value)}' is no length of time; write one with its unit, such as 500ms, 30s, 5m or 2h");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>An option whose value is a name of a node or a resource.</summary>
+    public static Option<string> NameOption(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !IsName(result.Tokens[0].Value))
+            {
+                result.AddError($"{name}: {NoName(result.Tokens[0].Value)}");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Yes to a question that a person would be asked.</summary>
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask" };
@@ -31,10 +61,23 @@ internal static class Arguments
         var argument = new Argument<string>(name) { Description = description };
         argument.Validators.Add(result =>
         {
-            var text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
-            if (!IsName(text))
+            foreach (var token in result.Tokens.Where(token => !IsName(token.Value)))
             {
-                result.AddError($"'{Printable(text)}' cannot be a name: letters, digits, '_', '-', '.' and ':' only");
+                result.AddError(NoName(token.Value));
+            }
+        });
+        return argument;
+    }
+
+    /// <summary>Any number of names.</summary>
+    public static Argument<string[]> Names(string name, string description)
+    {
+        var argument = new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        argument.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !IsName(token.Value)))
+            {
+                result.AddError(NoName(token.Value));
             }
         });
         return argument;
@@ -69,12 +112,17 @@ internal static class Arguments
         };
     }
 
-    /// <summary>A text from outside, safe for a terminal and a log line.</summary>
+    /// <summary>A text from outside, safe for a terminal and a log line; a long one is cut.</summary>
     public static string Printable(string text) =>
         string.Concat(text.Take(MaxNameLength).Select(letter =>
-            char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
+            char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()))
+        + (text.Length > MaxNameLength ? "..." : "");
+
+    private static string NoName(string text) =>
+        $"'{Printable(text)}' cannot be a name: letters, digits, '_', '-', '.' and ':', at most {MaxNameLength}";
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength
+        && text[0] != '-'
         && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':');
 }

@@ -22,7 +22,7 @@ internal static class ChangeCommands
     private static Command Move()
     {
         var name = Arguments.Name("resource", "What to move");
-        var to = new Option<string>("--to") { Description = "The node to move it to (default: wherever it does best but here)" };
+        var to = Arguments.NameOption("--to", "The node to move it to (default: wherever it does best but here)");
         var flags = new ChangeFlags();
         var command = new Command("move", "Move a resource once; it leaves nothing behind in the configuration") { name, to };
         flags.AddTo(command);
@@ -60,7 +60,7 @@ internal static class ChangeCommands
     {
         var name = Arguments.Name("resource", "The resource (default: all)");
         name.Arity = ArgumentArity.ZeroOrOne;
-        var node = new Option<string>("--node") { Description = "Only what failed on this node" };
+        var node = Arguments.NameOption("--node", "Only what failed on this node");
         var flags = new ChangeFlags();
         var command = new Command("cleanup", "Forget failures, and look again") { name, node };
         flags.AddTo(command);

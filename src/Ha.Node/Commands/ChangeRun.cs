@@ -26,12 +26,7 @@ internal static class ChangeRun
         Func<Cib, string?> check, Func<string, long, CibChange> make)
     {
         var call = CommandTree.InvocationOf(parsed);
-        if (parsed.GetValue(flags.Wait) is { Length: > 0 } text && Arguments.Duration(text) is null)
-        {
-            return call.Fail(ExitCode.Usage, $"--wait '{Arguments.Printable(text)}' is no length of time; write 60s or 5m");
-        }
-
-        using var client = call.Connect();
+        using var client = call.ConnectForChange();
         var answer = await client.Get("v1/cib", ReplyJson.Default.CibReply, cancel).ConfigureAwait(false);
         if (answer.Value is not { } state)
         {
@@ -61,10 +56,21 @@ internal static class ChangeRun
             CibChange change,
         IReadOnlyList<string>? named, long now, CancellationToken cancel)
     {
-        var preview = PreviewView.Of(cib, change, now);
-        if (preview.Refusal.Length > 0)
+        if (NoMajority(state, change) is { } alone)
         {
-            return call.Fail(ExitCode.Failed, preview.Refusal);
+            return call.Fail(ExitCode.NoQuorum, alone);
+        }
+
+        // Without an epoch what is known of others is old: a person who vouches for one knows better.
+        var preview = PreviewView.Of(cib, change, now);
+        if (preview.Refusal.Length > 0 && (state.Active || change is not CibChange.ConfirmOff))
+        {
+            return call.Fail(
+                change is CibChange.SetConfiguration { ExpectedRevision: { } expected } && expected != cib.Revision
+                    ? ExitCode.RevisionMoved
+                    : change is CibChange.ConfirmOff or CibChange.SetConfiguration ? ExitCode.Refused
+                    : ExitCode.Failed,
+                preview.Refusal);
         }
 
         if (parsed.GetValue(flags.DryRun))
@@ -79,8 +85,13 @@ internal static class ChangeRun
         {
             return call.Fail(
                 ExitCode.Refused,
-                $"this would stop or move {string.Join(", ", disturbed)}, which you did not name; "
+                $"refused, since only what a command names may stop or move: {string.Join(", ", disturbed.Select(id => Named(cib, id)))}; "
                 + $"look with --dry-run, then add --allow {string.Join(' ', disturbed)}, or --yes");
+        }
+
+        if (!parsed.GetValue(flags.Yes) && ReachView.CannotBe(cib, change, now) is { } reason)
+        {
+            return call.Fail(ExitCode.CannotBeReached, $"{reason}; to ask for it all the same: --yes");
         }
 
         var sent = await client.Post("v1/change", CibCodec.Encode(change), ReplyJson.Default.ChangeReply, cancel)
@@ -94,23 +105,61 @@ internal static class ChangeRun
         {
             return call.Fail(
                 reply.Outcome == "unknown" ? ExitCode.TimedOut
-                : !state.Quorate ? ExitCode.NoQuorum
+                : change is CibChange.ConfirmOff ? ExitCode.Refused
+                : !state.Active ? state.Quorate ? ExitCode.NoCoordinator : ExitCode.NoQuorum
                 : reply.Text.Contains("revision", StringComparison.Ordinal) ? ExitCode.RevisionMoved
                 : ExitCode.Failed,
                 reply.Text);
         }
 
-        call.Print(reply, ReplyJson.Default.ChangeReply, item => $"ok: {item.Text}\n");
-        var wants = parsed.GetResult(flags.Wait) is not null || call.Interactive;
-        return wants && !parsed.GetValue(flags.NoWait)
-            ? await Follow(call, reply.Index, Arguments.Duration(parsed.GetValue(flags.Wait)) ?? s_defaultWait, cancel)
-                .ConfigureAwait(false)
-            : ExitCode.Ok;
+        var wants = (parsed.GetResult(flags.Wait) is not null || call.Interactive) && !parsed.GetValue(flags.NoWait);
+        return await Report(
+            call, reply, wants ? Arguments.Duration(parsed.GetValue(flags.Wait)) ?? s_defaultWait : null, cancel)
+            .ConfigureAwait(false);
     }
 
-    private static async Task<int> Follow(Invocation call, long index, TimeSpan wait, CancellationToken cancel)
+    // One object for programs, when all is known; for people each part when it is known.
+    private static async Task<int> Report(
+        Invocation call, ChangeReply reply, TimeSpan? wait, CancellationToken cancel)
     {
-        using var client = new NodeClient(call.Socket, TimeSpan.FromSeconds(40));
+        if (!call.Json && !call.Quiet)
+        {
+            call.Out.WriteLine($"ok: {reply.Text}");
+        }
+
+        var error = wait is { } limit ? await Follow(call, reply.Index, limit, cancel).ConfigureAwait(false) : null;
+        if (call.Json)
+        {
+            call.Print(
+                reply with { Settled = wait is null ? null : error is null }, ReplyJson.Default.ChangeReply, _ => "");
+            return error?.Code ?? ExitCode.Ok;
+        }
+
+        if (wait is not null && error is null)
+        {
+            call.Note("the cluster has settled");
+        }
+
+        return error is null ? ExitCode.Ok : call.Fail(error);
+    }
+
+    private static string? NoMajority(CibReply state, CibChange change) =>
+        state.Active || state.Quorate || change is CibChange.ConfirmOff
+            ? null
+            : $"{state.Node} cannot change anything: {state.Reason}; look with ha status; a node that is surely off: "
+                + "ha node confirm-off NODE";
+
+    private static string Named(Cib cib, string id)
+    {
+        var origin = CibNames.AllResources(cib.Configuration).FirstOrDefault(resource => resource.Id == id)?.Origin;
+        return origin is { File.Length: > 0 } ? $"{id} ({origin})" : id;
+    }
+
+    // Null when it has settled.
+    private static async Task<ErrorReply?> Follow(
+        Invocation call, long index, TimeSpan wait, CancellationToken cancel)
+    {
+        using var client = call.ConnectForWait();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(wait);
         var path = $"v1/settled?index={index.ToString(CultureInfo.InvariantCulture)}";
@@ -121,13 +170,12 @@ internal static class ChangeRun
                 var answer = await client.Get(path, ReplyJson.Default.CibReply, limit.Token).ConfigureAwait(false);
                 if (answer.Value is not null)
                 {
-                    call.Note("the cluster has settled");
-                    return ExitCode.Ok;
+                    return null;
                 }
 
                 if (answer.Error!.Code != ExitCode.TimedOut)
                 {
-                    return call.Fail(answer.Error);
+                    return answer.Error;
                 }
             }
             catch (OperationCanceledException)
@@ -136,7 +184,10 @@ internal static class ChangeRun
             }
         }
 
-        return call.Fail(
-            ExitCode.TimedOut, $"still in progress after {wait.TotalSeconds:0} s; it goes on: ha status, ha events -f");
+        return new ErrorReply
+        {
+            Code = ExitCode.TimedOut,
+            Text = $"still in progress after {wait.TotalSeconds:0.###} s; it goes on: ha status, ha events -f",
+        };
     }
 }

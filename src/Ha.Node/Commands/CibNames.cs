@@ -1,3 +1,4 @@
+using Ha.Hocon;
 using Ha.InformationBase;
 
 namespace Ha.Node.Commands;
@@ -5,6 +6,8 @@ namespace Ha.Node.Commands;
 /// <summary>Finds names in a CIB, and what was probably meant where there is none.</summary>
 internal static class CibNames
 {
+    private const int MaxListed = 12;
+
     /// <summary>Every resource with the ids inside of it.</summary>
     public static IEnumerable<Resource> AllResources(Configuration configuration) =>
         configuration.Resources.SelectMany(WithMembers);
@@ -40,36 +43,22 @@ internal static class CibNames
         return names.Contains(name, StringComparer.Ordinal) ? null : Missing("node", name, names);
     }
 
-    private static string Missing(string kind, string name, List<string> known)
+    /// <summary>The error for a name that is not among those known, with what was probably meant.</summary>
+    public static string Missing(string kind, string name, IReadOnlyList<string> known)
     {
-        var nearest = (name.Length > Arguments.MaxNameLength ? [] : known)
-            .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
-            .Where(candidate => candidate.Distance <= Math.Max(1, Math.Min(2, candidate.Name.Length / 3)))
-            .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-            .Select(candidate => candidate.Name)
-            .FirstOrDefault();
+        var nearest = name.Length > Arguments.MaxNameLength ? null : Nearest(name, known);
         var hint = nearest is not null ? $"; did you mean {nearest}?"
             : known.Count == 0 ? $"; no {kind} is configured"
-            : $"; there are: {string.Join(", ", known.Take(12))}{(known.Count > 12 ? ", ..." : "")}";
+            : $"; there are: {string.Join(", ", known.Take(MaxListed))}{(known.Count > MaxListed ? ", ..." : "")}";
         return $"no {kind} '{Arguments.Printable(name)}'{hint}";
     }
 
-    private static int Distance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substitute = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitute, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[right.Length];
-    }
+    // Names are short, so one wrong letter counts in a name of two, too.
+    private static string? Nearest(string name, IEnumerable<string> known) => known
+        .Select(candidate => (Name: candidate, Distance: Suggestion.Distance(name, candidate)))
+        .Where(candidate => candidate.Distance <= Math.Max(1, Math.Min(2, candidate.Name.Length / 3)))
+        .OrderBy(candidate => candidate.Distance)
+        .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+        .Select(candidate => candidate.Name)
+        .FirstOrDefault();
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Ha.Node.Api;
 
 namespace Ha.Node.Commands;
 
@@ -26,12 +28,8 @@ internal static class CommandTree
         Recursive = true,
     };
 
-    private static readonly Option<string> s_timeout = new("--timeout")
-    {
-        Description = "How long the node may take to answer, such as 10s",
-        DefaultValueFactory = _ => "10s",
-        Recursive = true,
-    };
+    private static readonly Option<string> s_timeout = Arguments.DurationOption(
+        "--timeout", "How long the node may take to answer, such as 10s (changes: 25s)");
 
     private static readonly Option<string> s_socket = new("--socket")
     {
@@ -49,19 +47,38 @@ internal static class CommandTree
     {
         var root = Build();
         var configuration = new InvocationConfiguration { Output = output, Error = error };
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var parsed = Parse(root, args);
+        if (args.Length == 0)
         {
-            foreach (var mistake in parsed.Errors)
-            {
-                await error.WriteLineAsync($"ha: {mistake.Message}{OldVerbs.Hint(args)}").ConfigureAwait(false);
-            }
-
-            await error.WriteLineAsync($"usage: {HelpOf(parsed)}").ConfigureAwait(false);
+            await Parse(root, ["--help"]).InvokeAsync(configuration).ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        return parsed.Errors.Count > 0
+            ? Refuse(parsed, args, output, error)
+            : await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a command line. A word that begins with @ is a word, not a file.</summary>
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
+        root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static int Refuse(ParseResult parsed, string[] args, TextWriter output, TextWriter error)
+    {
+        var lines = Mistakes.Of(parsed);
+        if (args.Contains("--json"))
+        {
+            var reply = new ErrorReply { Code = ExitCode.Usage, Text = string.Join('\n', lines) };
+            output.WriteLine(JsonSerializer.Serialize(reply, ReplyJson.Default.ErrorReply));
+            return ExitCode.Usage;
+        }
+
+        foreach (var line in lines)
+        {
+            error.WriteLine(line.StartsWith("usage: ", StringComparison.Ordinal) ? line : $"ha: {line}");
+        }
+
+        return ExitCode.Usage;
     }
 
     /// <summary>All commands.</summary>
@@ -75,7 +92,9 @@ internal static class CommandTree
         ChangeCommands.AddTo(root);
         NodeCommands.AddTo(root);
         FileCommands.AddTo(root);
+        HelpCommands.AddTo(root);
         SimulateCommand.AddTo(root);
+        s_timeout.Recursive = true;
         return root;
     }
 
@@ -88,24 +107,18 @@ internal static class CommandTree
             Socket = parsed.GetValue(s_socket) ?? DefaultSocket,
             Json = json,
             Quiet = parsed.GetValue(s_quiet),
-            Color = !json && !parsed.GetValue(s_noColor) && !Console.IsOutputRedirected
-                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            Color = MayColor(
+                json || parsed.GetValue(s_noColor), Console.IsOutputRedirected,
+                Environment.GetEnvironmentVariable("NO_COLOR"), Environment.GetEnvironmentVariable("TERM")),
             Interactive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
-            Timeout = Arguments.Duration(parsed.GetValue(s_timeout)) ?? TimeSpan.FromSeconds(10),
+            Timeout = Arguments.Duration(parsed.GetValue(s_timeout)),
             Out = parsed.InvocationConfiguration.Output,
             Error = parsed.InvocationConfiguration.Error,
         };
     }
 
-    private static string HelpOf(ParseResult parsed)
-    {
-        var names = new List<string>();
-        for (var at = parsed.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
-        {
-            names.Insert(0, at.Command is RootCommand ? "ha" : at.Command.Name);
-        }
-
-        var arguments = parsed.CommandResult.Command.Arguments.Select(argument => argument.Name.ToUpperInvariant());
-        return string.Join(' ', names.Concat(arguments).Append("[options]    more: " + string.Join(' ', names) + " --help"));
-    }
+    /// <summary>Colours only for a terminal that can show them, and that nobody asked to be plain
+    /// (no-color.org).</summary>
+    internal static bool MayColor(bool isPlain, bool isRedirected, string? noColor, string? terminal) =>
+        !isPlain && !isRedirected && string.IsNullOrEmpty(noColor) && terminal is not (null or "" or "dumb");
 }

@@ -36,6 +36,9 @@ internal static class ExitCode
     /// <summary>The configuration is invalid.</summary>
     public const int BadConfiguration = 78;
 
+    /// <summary>The node ended the connection in the middle.</summary>
+    public const int ConnectionLost = 102;
+
     /// <summary>The configuration's revision moved on.</summary>
     public const int RevisionMoved = 103;
 
@@ -50,6 +53,9 @@ internal static class ExitCode
 
     /// <summary>The state asked for cannot be reached.</summary>
     public const int CannotBeReached = 113;
+
+    /// <summary>There is quorum, and no coordinator yet.</summary>
+    public const int NoCoordinator = 114;
 
     /// <summary>The wait ran out; it is still in progress.</summary>
     public const int TimedOut = 124;

@@ -54,9 +54,10 @@ internal static class FileCommands
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
-            if (Read(path, parsed.GetValue(allow)) is not { } read)
+            var input = ClusterFileInput.Read(path, parsed.GetValue(allow));
+            if (input.File is not { } read)
             {
-                return call.Fail(ExitCode.BadData, $"{path} cannot be read");
+                return call.Fail(ExitCode.BadData, input.Error);
             }
 
             if (!parsed.GetValue(noAgents))
@@ -81,10 +82,11 @@ internal static class FileCommands
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
-            if (await Load(call, path, parsed.GetValue(allow), agents: false, cancel).ConfigureAwait(false)
-                is not { Configuration: { } configuration })
+            var input = ClusterFileInput.Read(path, parsed.GetValue(allow));
+            var (code, read) = await Load(call, path, input, agents: false, cancel).ConfigureAwait(false);
+            if (read?.Configuration is not { } configuration)
             {
-                return ExitCode.BadConfiguration;
+                return code;
             }
 
             using var client = call.Connect();
@@ -104,7 +106,8 @@ internal static class FileCommands
                     Revision = cib.Revision,
                 },
                 ReplyJson.Default.PlanReply,
-                reply => string.Join("", reply.Changes.Select(line => line + "\n")));
+                reply => string.Join("", reply.Changes.Select(line => line + "\n"))
+                    + $"{reply.Summary}{(reply.Changes.Count > 0 ? $"      ha apply {path} --dry-run" : "")}\n");
             return lines.IsEmpty ? ExitCode.Ok : ExitCode.Differs;
         });
         return command;
@@ -127,13 +130,14 @@ internal static class FileCommands
         {
             var call = CommandTree.InvocationOf(parsed);
             var path = parsed.GetValue(file) ?? DefaultFile;
-            if (await Load(call, path, parsed.GetValue(allow), !parsed.GetValue(noAgents), cancel).ConfigureAwait(false)
-                is not { Configuration: { } configuration })
+            var input = ClusterFileInput.Read(path, parsed.GetValue(allow));
+            var (code, read) = await Load(call, path, input, !parsed.GetValue(noAgents), cancel).ConfigureAwait(false);
+            if (read?.Configuration is not { } configuration)
             {
-                return ExitCode.BadConfiguration;
+                return code;
             }
 
-            using var client = call.Connect();
+            using var client = call.ConnectForChange();
             var answer = await client.Get("v1/cib", ReplyJson.Default.CibReply, cancel).ConfigureAwait(false);
             if (answer.Value is not { } state)
             {
@@ -149,9 +153,7 @@ internal static class FileCommands
             var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 #pragma warning restore RS0030
             var change = new CibChange.SetConfiguration(
-                configuration, await File.ReadAllTextAsync(path, cancel).ConfigureAwait(false),
-                    parsed.GetValue(expected),
-                parsed.GetValue(flags.Reason) ?? "");
+                configuration, input.Text, parsed.GetValue(expected), parsed.GetValue(flags.Reason) ?? "");
             var lines = ConfigurationDiff.Of(cib!.Configuration, configuration);
             if (!parsed.GetValue(flags.DryRun))
             {
@@ -173,13 +175,12 @@ internal static class FileCommands
         return command;
     }
 
-    private static async Task<ClusterFile?> Load(
-        Invocation call, string path, string[]? allow, bool agents, CancellationToken cancel)
+    private static async Task<(int Code, ClusterFile? File)> Load(
+        Invocation call, string path, ClusterFileInput input, bool agents, CancellationToken cancel)
     {
-        if (Read(path, allow) is not { } read)
+        if (input.File is not { } read)
         {
-            call.Fail(ExitCode.BadData, $"{path} cannot be read");
-            return null;
+            return (call.Fail(ExitCode.BadData, input.Error), null);
         }
 
         if (agents)
@@ -192,40 +193,11 @@ internal static class FileCommands
             Report(call, path, read, always: read.HasErrors);
         }
 
-        return read.HasErrors ? null : read;
+        return read.HasErrors ? (ExitCode.BadConfiguration, null) : (ExitCode.Ok, read);
     }
 
     /// <summary>Reads a cluster file and its drop-ins; null when it cannot be read at all.</summary>
-    internal static ClusterFile? Read(string path, string[]? allow)
-    {
-        var full = Path.GetFullPath(path);
-        try
-        {
-            if (new FileInfo(full).Length > HoconDocument.MaxBytes)
-            {
-                return null;
-            }
-
-            var folder = Path.GetDirectoryName(full)!;
-            var parts = new List<(string, byte[])> { (Path.GetFileName(full), File.ReadAllBytes(full)) };
-            var dropIns = Path.Combine(folder, "conf.d");
-            if (Directory.Exists(dropIns))
-            {
-                parts.AddRange(Directory.EnumerateFiles(dropIns, "*.conf").Order(StringComparer.Ordinal)
-                    .Select(item => ($"conf.d/{Path.GetFileName(item)}", File.ReadAllBytes(item))));
-            }
-
-            return ClusterFileReader.Read(
-                parts, new FolderHoconFiles(folder),
-                new HoconEnvironment(
-                    (allow ?? []).SelectMany(names => names.Split(',')).ToHashSet(StringComparer.Ordinal),
-                    Environment.GetEnvironmentVariable));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    internal static ClusterFile? Read(string path, string[]? allow) => ClusterFileInput.Read(path, allow).File;
 
     private static void Report(Invocation call, string path, ClusterFile read, bool always)
     {
@@ -252,7 +224,7 @@ internal static class FileCommands
         if (always)
         {
             call.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{path}: {reply.Errors} errors, {reply.Warnings} warnings"));
+                CultureInfo.InvariantCulture, $"{path}: {reply.Errors} errors, {reply.Warnings} warnings{(reply.Errors == 0 ? $"; next: ha apply {path} --dry-run" : "")}"));
         }
     }
 }

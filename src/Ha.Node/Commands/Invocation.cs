@@ -7,6 +7,9 @@ namespace Ha.Node.Commands;
 /// <summary>How one command was called: what every command needs.</summary>
 internal sealed record Invocation
 {
+    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_changeTimeout = ApiLimits.ChangeDeadline + TimeSpan.FromSeconds(5);
+
     /// <summary>Path of the node's socket.</summary>
     public required string Socket { get; init; }
 
@@ -22,8 +25,8 @@ internal sealed record Invocation
     /// <summary>A person sits at a terminal.</summary>
     public required bool Interactive { get; init; }
 
-    /// <summary>How long an answer may take.</summary>
-    public required TimeSpan Timeout { get; init; }
+    /// <summary>How long an answer may take; null where nobody said.</summary>
+    public required TimeSpan? Timeout { get; init; }
 
     /// <summary>Text for people and JSON for programs.</summary>
     public required TextWriter Out { get; init; }
@@ -32,7 +35,13 @@ internal sealed record Invocation
     public required TextWriter Error { get; init; }
 
     /// <summary>A connection to the node on this host.</summary>
-    public NodeClient Connect() => new(Socket, Timeout);
+    public NodeClient Connect() => new(Socket, Timeout ?? s_answerTimeout);
+
+    /// <summary>The same for a change, which a majority has to write to disk first.</summary>
+    public NodeClient ConnectForChange() => new(Socket, Timeout ?? s_changeTimeout);
+
+    /// <summary>The same for an answer that waits until something happens.</summary>
+    public NodeClient ConnectForWait() => new(Socket, ApiLimits.LongestWait + s_answerTimeout);
 
     /// <summary>Prints a reply: as JSON where asked for, else as text.</summary>
     public void Print<T>(T reply, JsonTypeInfo<T> type, Func<T, string> text)
@@ -45,6 +54,22 @@ internal sealed record Invocation
         {
             Out.Write(text(reply));
         }
+    }
+
+    /// <summary>Prints one of many replies: JSON is one line then.</summary>
+    public void PrintNext<T>(T reply, JsonTypeInfo<T> type, Func<T, string> text)
+    {
+        if (Json)
+        {
+            using var document = JsonSerializer.SerializeToDocument(reply, type);
+            Out.WriteLine(JsonSerializer.Serialize(document.RootElement, ReplyJson.Compact.JsonElement));
+        }
+        else
+        {
+            Out.Write(text(reply));
+        }
+
+        Out.Flush();
     }
 
     /// <summary>Prints an error and gives its exit code.</summary>

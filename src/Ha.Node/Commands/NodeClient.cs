@@ -94,6 +94,12 @@ internal sealed class NodeClient : IDisposable
                 Code = ExitCode.TimedOut,
                 Text = $"the node went away before it answered: {MayBeDone}",
             }
+            : e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse
+            ? new ErrorReply
+            {
+                Code = ExitCode.ConnectionLost,
+                Text = $"the node at {_socket} ended the connection; look again: ha status",
+            }
             : new ErrorReply
             {
                 Code = ExitCode.Unreachable,

@@ -21,10 +21,14 @@ internal static class QueryCommands
 
     private static Command Status()
     {
+        var names = Arguments.Names("name", "Only these resources and nodes (default: all)");
         var watch = new Option<bool>("--watch", "-w") { Description = "Show it again whenever it changes, until Ctrl-C" };
         var check = new Option<bool>("--check") { Description = "One line and 0, 1, 2 or 3, for monitoring systems" };
         var exitCode = new Option<bool>("--exit-code") { Description = "End with 20 when degraded, 21 when down" };
-        var command = new Command("status", "How the cluster is: its state first, then what to do") { watch, check, exitCode };
+        var command = new Command("status", "How the cluster is: its state first, then what to do")
+        {
+            names, watch, check, exitCode,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             var call = CommandTree.InvocationOf(parsed);
@@ -37,39 +41,60 @@ internal static class QueryCommands
 
             if (parsed.GetValue(check))
             {
-                call.Out.WriteLine(StatusText.OneLine(status));
+                call.Print(status, ReplyJson.Default.StatusReply, reply => StatusText.OneLine(reply) + "\n");
                 return CheckCode(status);
             }
 
-            call.Print(status, ReplyJson.Default.StatusReply, reply => StatusText.Of(reply, call.Color));
-            if (parsed.GetValue(watch))
+            var wanted = parsed.GetValue(names) ?? [];
+            if (StatusView.UnknownName(status, wanted) is { } mistake)
             {
-                return await Watch(call, client, cancel).ConfigureAwait(false);
+                return call.Fail(ExitCode.NoSuchObject, mistake);
             }
 
+            if (parsed.GetValue(watch))
+            {
+                return await Watch(call, status, wanted, cancel).ConfigureAwait(false);
+            }
+
+            call.Print(
+                StatusView.Only(status, wanted), ReplyJson.Default.StatusReply,
+                reply => StatusText.Of(reply, call.Color));
             return parsed.GetValue(exitCode) ? StateCode(status) : ExitCode.Ok;
         });
         return command;
     }
 
-    private static async Task<int> Watch(Invocation call, NodeClient client, CancellationToken cancel)
+    private static async Task<int> Watch(
+        Invocation call, StatusReply first, IReadOnlyList<string> wanted, CancellationToken cancel)
     {
+        using var client = call.ConnectForWait();
+        var status = first;
         var last = "";
         while (!cancel.IsCancellationRequested)
         {
-            var answer = await client.Get("v1/status?changed=true", ReplyJson.Default.StatusReply, cancel).ConfigureAwait(false);
-            if (answer.Value is { } status)
+            var shown = StatusView.Only(status, wanted);
+            var text = StatusText.Of(shown, call.Color);
+            if (text != last)
             {
-                var text = StatusText.Of(status, call.Color);
-                if (text != last)
-                {
-                    call.Print(status, ReplyJson.Default.StatusReply, _ => (call.Color ? "\e[H\e[2J" : "\n") + text);
-                    last = text;
-                }
+                call.PrintNext(shown, ReplyJson.Default.StatusReply, _ => (call.Color ? "\e[H\e[2J" : "\n") + text);
+                last = text;
             }
-            else if (answer.Error!.Code != ExitCode.TimedOut)
+
+            try
             {
-                return call.Fail(answer.Error!);
+                var answer = await client.Get(
+                    $"v1/status?after={Uri.EscapeDataString(status.Token)}", ReplyJson.Default.StatusReply, cancel)
+                    .ConfigureAwait(false);
+                if (answer.Error is { } error)
+                {
+                    return call.Fail(error);
+                }
+
+                status = answer.Value!;
+            }
+            catch (OperationCanceledException)
+            {
+                break;
             }
         }
 
@@ -78,7 +103,15 @@ internal static class QueryCommands
 
     private static int CheckUnknown(Invocation call, ErrorReply error)
     {
-        call.Out.WriteLine($"UNKNOWN - {error.Text}");
+        if (call.Json)
+        {
+            call.Fail(error);
+        }
+        else
+        {
+            call.Out.WriteLine($"UNKNOWN - {error.Text}");
+        }
+
         return ExitCode.Unknown;
     }
 
@@ -96,7 +129,7 @@ internal static class QueryCommands
     private static Command Why()
     {
         var name = Arguments.Name("name", "A resource or a node");
-        var on = new Option<string>("--on") { Description = "Why (not) on this node" };
+        var on = Arguments.NameOption("--on", "Why (not) on this node");
         var promoted = new Option<bool>("--promoted") { Description = "Why (not) promoted" };
         var command = new Command("why", "Why a resource runs where it does, or does not run") { name, on, promoted };
         command.SetAction(async (parsed, cancel) =>
@@ -120,9 +153,9 @@ internal static class QueryCommands
     private static Command Events()
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens next, until Ctrl-C" };
-        var since = new Option<string>("--since") { Description = "Only the last while, such as 30m" };
-        var node = new Option<string>("--node") { Description = "Only about this node" };
-        var resource = new Option<string>("--resource") { Description = "Only about this resource" };
+        var since = Arguments.DurationOption("--since", "Only the last while, such as 30m");
+        var node = Arguments.NameOption("--node", "Only about this node");
+        var resource = Arguments.NameOption("--resource", "Only about this resource");
         var kind = new Option<string>("--kind") { Description = "Only of this kind: config, plan, op, fence, member, settled" };
         var transition = new Option<string>("--transition") { Description = "Only of this transition, such as T12" };
         var cause = new Option<bool>("--cause") { Description = "Show what caused each event" };
@@ -130,12 +163,8 @@ internal static class QueryCommands
         command.SetAction(async (parsed, cancel) =>
         {
             var call = CommandTree.InvocationOf(parsed);
-            if (parsed.GetValue(since) is { } text && Arguments.Duration(text) is null)
-            {
-                return call.Fail(ExitCode.Usage, $"--since '{Arguments.Printable(text)}' is no length of time; write 30m or 2h");
-            }
-
-            using var client = call.Connect();
+            var isFollowing = parsed.GetValue(follow);
+            using var client = isFollowing ? call.ConnectForWait() : call.Connect();
             var filter = string.Concat(
                 Part("node", parsed.GetValue(node)), Part("resource", parsed.GetValue(resource)),
                 Part("kind", parsed.GetValue(kind)), Part("transition", parsed.GetValue(transition)),
@@ -145,25 +174,40 @@ internal static class QueryCommands
             do
             {
                 var path = $"v1/events?after={last.ToString(CultureInfo.InvariantCulture)}&wait={(wait ? "true" : "false")}{filter}";
-                var answer = await client.Get(path, ReplyJson.Default.EventsReply, cancel).ConfigureAwait(false);
-                if (answer.Value is { } events)
+                try
                 {
+                    var answer = await client.Get(path, ReplyJson.Default.EventsReply, cancel).ConfigureAwait(false);
+                    if (answer.Value is not { } events)
+                    {
+                        return call.Fail(answer.Error!);
+                    }
+
                     last = events.Last;
-                    call.Print(events, ReplyJson.Default.EventsReply, reply => EventsText.Of(reply,
-                        parsed.GetValue(cause)));
-                    call.Out.Flush();
+                    Show(call, events, isFollowing, isFirst: !wait, parsed.GetValue(cause));
                 }
-                else if (!wait || answer.Error!.Code != ExitCode.TimedOut)
+                catch (OperationCanceledException) when (isFollowing)
                 {
-                    return call.Fail(answer.Error!);
+                    break;
                 }
 
                 wait = true;
             }
-            while (parsed.GetValue(follow) && !cancel.IsCancellationRequested);
+            while (isFollowing && !cancel.IsCancellationRequested);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static void Show(Invocation call, EventsReply events, bool isFollowing, bool isFirst, bool withCause)
+    {
+        if (!isFollowing)
+        {
+            call.Print(events, ReplyJson.Default.EventsReply, reply => EventsText.Of(reply, withCause));
+        }
+        else if (isFirst || events.Events.Count > 0)
+        {
+            call.PrintNext(events, ReplyJson.Default.EventsReply, reply => EventsText.Of(reply, withCause));
+        }
     }
 
     private static string Part(string name, string? value) =>

@@ -34,8 +34,41 @@ internal static class StatusView
             Transition = view.Epoch is EpochState.Inactive inactive ? $"no epoch: {inactive.Reason}"
                 : plan.IsSettled && plan.Resources.All(resource => resource.InFlight.Length == 0) ? "settled"
                 : "in transition",
+            Token = TokenOf(view),
         };
     }
+
+    /// <summary>Another one whenever the status may differ.</summary>
+    public static string TokenOf(ReplicaView view) => view.Epoch switch
+    {
+        EpochState.Active active => $"{active.Number}-{view.CommitIndex}-{active.Coordinator}",
+        EpochState.Inactive inactive => $"0-{view.CommitIndex}-{inactive.Reason}",
+        _ => "",
+    };
+
+    /// <summary>The same with some nodes and resources only; all where none is named.</summary>
+    public static StatusReply Only(StatusReply status, IReadOnlyList<string> names) => names.Count == 0
+        ? status
+        : status with
+        {
+            Nodes = [.. status.Nodes.Where(node => names.Contains(node.Name, StringComparer.Ordinal))],
+            Resources = [.. status.Resources.Where(resource => WithMembers(resource)
+                .Any(item => names.Contains(item.Id, StringComparer.Ordinal)))],
+        };
+
+    /// <summary>An error for a name that the status does not have; null when it has them all.</summary>
+    public static string? UnknownName(StatusReply status, IReadOnlyList<string> names)
+    {
+        var known = status.Nodes.Select(node => node.Name)
+            .Concat(status.Resources.SelectMany(WithMembers).Select(resource => resource.Id))
+            .ToList();
+        return names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown
+            ? CibNames.Missing("resource or node", unknown, known)
+            : null;
+    }
+
+    private static IEnumerable<ResourceReply> WithMembers(ResourceReply resource) =>
+        resource.Members.SelectMany(WithMembers).Prepend(resource);
 
     private static string StateOf(ReplicaView view, Plan plan, bool hasAttention) =>
         !view.IsActive ? "UNKNOWN"

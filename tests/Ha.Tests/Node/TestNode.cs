@@ -61,6 +61,9 @@ internal sealed class TestNode : INodeGateway, IAsyncDisposable
         return node;
     }
 
+    /// <summary>Nodes that the engine shows, from the next state on.</summary>
+    public ValueList<string> LinkMembers { get; set; } = ["n1", "n2"];
+
     /// <summary>The state becomes another one.</summary>
     public void Become(Cib cib, EpochState? epoch = null)
     {
@@ -96,11 +99,20 @@ internal sealed class TestNode : INodeGateway, IAsyncDisposable
 
     public IReadOnlyList<EventReply> EventsAfter(long after) => [.. _events.Where(item => item.Number > after)];
 
+    /// <summary>The node's program ends.</summary>
+    public async Task DisposeServer()
+    {
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _server!.DisposeAsync();
+        await DisposeServer();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static ReplicaView ViewOf(Cib cib, EpochState epoch) => new("n1", cib, epoch, 7, ["n1", "n2"]);
+    private ReplicaView ViewOf(Cib cib, EpochState epoch) => new("n1", cib, epoch, 7, LinkMembers);
 }
