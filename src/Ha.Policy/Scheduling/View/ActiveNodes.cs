@@ -27,9 +27,13 @@ internal static class ActiveNodes
         {
             // Left alone, it stays where it is.
             Bans.AddScore(run, resource, node, Scores.Infinity);
-            for (var parent = resource.Parent; parent is not null && node.IsOnline; parent = parent.Parent)
+            for (var parent = resource.Parent; parent is not null && (node.IsOnline || node.IsUnclean); parent = parent.Parent)
             {
-                parent.ActiveOn.Add(node);
+                if (!parent.ActiveOn.Contains(node))
+                {
+                    parent.ActiveOn.Add(node);
+                }
+
             }
 
             return;

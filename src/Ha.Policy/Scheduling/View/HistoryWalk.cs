@@ -137,7 +137,9 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
             6 => OperationStatus.FatalError,
             3 when entry.Interval > TimeSpan.Zero => OperationStatus.NotSupported,
             2 or 3 or 4 or 5 => HardError(entry, isExpired),
-            1 or 7 => status,
+            7 => status,
+
+            // Recorded simulations "expect" failures: they are failures all the same.
             _ => OperationStatus.Error,
         };
         return new Judgement(status, exitCode, expected, wasUnexpected);
