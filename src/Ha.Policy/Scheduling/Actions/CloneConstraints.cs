@@ -44,8 +44,8 @@ internal static class CloneConstraints
         InternalConstraints.AddFor(run, instance);
         InternalConstraints.Order(run, clone, Tasks.Start, instance, Tasks.Start,
             OrderKind.UnrunnableFirstBlocks | OrderKind.ThenImpliesFirstGraphed);
-        InternalConstraints.Order(run, instance, Tasks.Start, clone, Tasks.Started,
-            OrderKind.UnrunnableFirstBlocks | OrderKind.FirstImpliesThenGraphed);
+        InternalConstraints.Order(
+            run, instance, Tasks.Start, clone, Tasks.Started, OrderKind.FirstImpliesThenGraphed);
         InternalConstraints.Order(
             run, clone, Tasks.Stop, instance, Tasks.Stop, OrderKind.ThenImpliesFirstGraphed);
         InternalConstraints.Order(

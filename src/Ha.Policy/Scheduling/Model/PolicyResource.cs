@@ -12,6 +12,9 @@ internal sealed class PolicyResource
     /// <summary>Id under which agents know it: without the number for anonymous clones.</summary>
     public required string HistoryId { get; set; }
 
+    /// <summary>Some node has history of it under <see cref="HistoryId"/>.</summary>
+    public bool IsHistoryFound { get; set; }
+
     public required ResourceKind Kind { get; init; }
 
     /// <summary>The element that it comes from, completed by its template.</summary>

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Ha.Policy.Scheduling;
 
-/// <summary>Keys of actions, as agents know them: an anonymous instance has no number there.</summary>
+/// <summary>Keys of actions, as agents know them: an anonymous instance has no number there, once some
+/// node has history of it.</summary>
 internal static class GraphKeys
 {
     public static string OperationKey(PolicyAction action)
     {
-        if (action.Resource is not { IsPrimitive: true } resource || resource.HistoryId == resource.Id)
+        if (action.Resource is not { IsPrimitive: true, IsHistoryFound: true } resource
+            || resource.HistoryId == resource.Id)
         {
             return action.Key;
         }

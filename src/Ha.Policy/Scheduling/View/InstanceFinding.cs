@@ -32,9 +32,10 @@ internal sealed class InstanceFinding(PolicyRun run, ResourceReading resources)
                 : InClone(top, FailCounts.WithoutNumber(id), node);
         }
 
-        if (found is not null && id != found.Id && id != found.HistoryId)
+        if (found is not null && id != found.Id)
         {
             found.HistoryId = id;
+            found.IsHistoryFound = true;
         }
 
         return found;
