@@ -87,7 +87,10 @@ public abstract record CibChange
     public sealed record AssignFencing(string RequestId, string Executor) : CibChange;
 
     /// <summary>A fencing request, before anything is done to the target.</summary>
-    public sealed record RequestFencing(FencingRecord Record) : CibChange;
+    /// <param name="Record">The request.</param>
+    /// <param name="Seen"><see cref="NodeState.Presence"/> of the target as the planner saw it: where it has changed
+    /// meanwhile, the request is refused. Empty for a person's request.</param>
+    public sealed record RequestFencing(FencingRecord Record, string Seen = "") : CibChange;
 
     /// <summary>How a fencing request ended. Success makes the target's resources free to start elsewhere.</summary>
     public sealed record RecordFencing(

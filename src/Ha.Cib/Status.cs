@@ -84,6 +84,9 @@ public sealed record NodeState
     /// <summary>What it is expected to be: member or down; null when nothing was said.</summary>
     public string? Expected { get; init; }
 
+    /// <summary>Whether it is there, in one word that changes whenever it comes, joins or goes.</summary>
+    public string Presence => $"{IsMember}/{IsProcessUp}/{Join}/{Incarnation}";
+
     /// <summary>Random number of the running program, new at each start of it, as 32 hex digits; empty when
     /// unknown.</summary>
     public string Incarnation { get; init; } = "";

@@ -6,262 +6,317 @@ using Ha.Actors.Execution;
 using Ha.Actors.Fencing;
 using Ha.InformationBase;
 using Ha.Kernel;
+using Ha.Resources;
+using Ha.Simulation.Engine;
+using Ha.Simulation.Hands;
+using Ha.Simulation.Truth;
 
 namespace Ha.Simulation;
 
 /// <summary>A whole cluster in one thread under virtual time: production actors, machines and bytes over a simulated
-/// engine,
-/// disks, agents and power. One seed is one run.</summary>
-public sealed class SimulatedCluster
+/// engine, disks, agents and power. One seed is one run.</summary>
+public sealed partial class SimulatedCluster
 {
-    private readonly SortedDictionary<string, SimulatedNode> _nodes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SimulatedHost> _hosts = new(StringComparer.Ordinal);
     private readonly IncrementalHash _trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Random _power;
     private readonly int _seed;
     private uint _process = 1000;
-    private bool _saidViolation;
 
-    /// <summary>A cluster of nodes n1, n2, ... that are all off.</summary>
-    public SimulatedCluster(int seed, int nodeCount)
+    /// <summary>A cluster of hosts n1, n2, ... that are all off.</summary>
+    public SimulatedCluster(int seed, IReadOnlyList<string> hosts, Knobs knobs)
     {
         _seed = seed;
+        Knobs = knobs;
         Scheduler = new SimulatedScheduler(seed);
-        Network = new SimulatedNetwork(Scheduler, Stream("network"), nodeCount);
-        _power = Stream("power");
-        for (var number = 1; number <= nodeCount; number++)
+        Streams = new SeedStreams(seed);
+        World = new SimulatedWorld(hosts);
+        Network = new SimulatedNetwork(Scheduler, Streams.Of("network"), hosts, knobs.Engine);
+        _power = Streams.Of("power");
+        foreach (var (index, name) in hosts.Index())
         {
-            var name = $"n{number}";
-            _nodes.Add(name, new SimulatedNode(name, (uint)number, new SimulatedDisk(Scheduler, Stream($"disk {name}"))));
+            var disk = new SimulatedDisk(Scheduler, Streams.Of($"disk {name}"), name) { LongestSync = knobs.LongestSync };
+            var host = new SimulatedHost(name, (uint)(index + 1), disk, World[name]);
+            disk.OnStored = (before, after) => Each(witness => witness.Stored(host, before, after));
+            _hosts.Add(name, host);
         }
 
-        Scheduler.AfterStep = Check;
+        Witnesses =
+        [
+            new PlacementWitness(this), new LogWitness(this), new AnswerWitness(this), new ExecutionWitness(this),
+            new FencingWitness(this), new OrderWitness(this),
+        ];
     }
 
     /// <summary>Virtual time.</summary>
     public SimulatedScheduler Scheduler { get; }
 
+    /// <summary>How this run differs from others beside its faults.</summary>
+    public Knobs Knobs { get; }
+
+    /// <summary>Random numbers by subject.</summary>
+    public SeedStreams Streams { get; }
+
     /// <summary>The engine.</summary>
     public SimulatedNetwork Network { get; }
 
     /// <summary>What is truly so.</summary>
-    public SimulatedWorld World { get; } = new();
+    public SimulatedWorld World { get; }
 
-    /// <summary>What agents do wrong now.</summary>
-    public AgentFaults AgentFaults { get; set; } = AgentFaults.None;
+    /// <summary>Who checks.</summary>
+    public IReadOnlyList<Witness> Witnesses { get; }
 
     /// <summary>What fencing does wrong now.</summary>
-    public (int FailPercent, TimeSpan Delay) FencingFaults { get; set; }
+    public FencingFaults FencingFaults { get; set; } = FencingFaults.None;
 
-    /// <summary>The nodes by name.</summary>
-    public IEnumerable<SimulatedNode> Nodes => _nodes.Values;
-
-    /// <summary>Changes that were answered with OK: request id and index.</summary>
-    public List<(string RequestId, long Index)> Acknowledged { get; } = [];
+    /// <summary>The hosts by name.</summary>
+    public IEnumerable<SimulatedHost> Hosts => _hosts.Values;
 
     /// <summary>The story so far, for a person who looks for a bug.</summary>
-    public List<string> Story { get; } = [];
+    public Timeline Story { get; } = new();
 
     /// <summary>Same seed, same hash.</summary>
     public string TraceHash => Convert.ToHexStringLower(_trace.GetCurrentHash());
 
-    /// <summary>A node by name.</summary>
-    public SimulatedNode this[string name] => _nodes[name];
+    /// <summary>A host by name.</summary>
+    public SimulatedHost this[string name] => _hosts[name];
 
-    /// <summary>A host gets power, and its program starts.</summary>
+    /// <summary>A host gets power; its engine and its program start.</summary>
     public void Boot(string name)
     {
-        World.PowerOn(name);
+        var host = _hosts[name];
+        if (!host.Truth.IsPowered)
+        {
+            Tell(name, "boots");
+            host.Truth.PowerOn();
+            host.WallClockJump = TimeSpan.Zero;
+        }
+
+        Network.StartEngine(host.Number);
         StartProgram(name);
     }
 
     /// <summary>A host loses power.</summary>
     public void PowerOff(string name)
     {
-        Tell($"power of {name} is cut");
-        World.PowerOff(name);
-        EndProgram(name, isCrash: true);
+        var host = _hosts[name];
+        if (host.Truth.IsPowered)
+        {
+            Tell(name, "loses power");
+            host.Truth.PowerOff();
+            EndProgram(name);
+            Network.EndEngine(host.Number, "power is off");
+        }
     }
 
     /// <summary>The program of a host ends at once; what runs there goes on.</summary>
     public void KillProgram(string name)
     {
-        Tell($"program of {name} is killed");
-        EndProgram(name, isCrash: true);
+        if (_hosts[name].System is not null)
+        {
+            Tell(name, "program is killed");
+            EndProgram(name);
+        }
     }
 
     /// <summary>The program of a host starts.</summary>
     public void StartProgram(string name)
     {
-        var node = _nodes[name];
-        if (node.System is not null || !World.Powered.Contains(name))
+        var host = _hosts[name];
+        if (host.System is not null || !host.Truth.IsPowered)
         {
             return;
         }
 
-        node.Program++;
-        var incarnation = $"{name}-{node.Program}";
-        var log = new StoryLog(this, name);
-        var system = new ActorSystem(name, Scheduler, new ExitPort(this, name), log, _seed ^ node.Program);
-        node.System = system;
-        node.Link = Network.Connect(node.Number, name, _process++);
+        host.Program++;
+        var incarnation = $"{name}-{host.Program}";
+        var scheduler = new HostScheduler(Scheduler) { WallClockJump = host.WallClockJump };
+        var system = new ActorSystem(
+            name, scheduler, new ExitPort(this, name), new StoryLog(this, name), unchecked(_seed * 31) ^ host.Program);
+        host.System = system;
+        host.Scheduler = scheduler;
+        host.Link = Network.Connect(
+            host.Number, name, Network.Faults.IsSameProcessId ? 1000 + host.Number : _process++);
         var config = new ReplicaConfig(
-            name, incarnation, $"cluster-{incarnation}", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10),
-            Scheduler.WallClock.ToUnixTimeSeconds() - (long)Scheduler.Now.TotalSeconds);
-        var replica = system.Spawn("replica", () => new ReplicaActor(config, node.Link, node.Disk));
-        node.Replica = replica;
-        var agents = new SimulatedAgents(Scheduler, World, Stream($"agents {incarnation}"), name, () => AgentFaults);
+            name, incarnation, $"cluster-{incarnation}", Knobs.StatusTimeout, Knobs.ColdTimeout,
+            scheduler.WallClock.ToUnixTimeSeconds() - (long)Scheduler.Now.TotalSeconds)
+        {
+            EntriesBeforeSnapshot = Knobs.EntriesBeforeSnapshot,
+            EntriesBetweenDigests = Knobs.EntriesBetweenDigests,
+            ChunkBytes = Knobs.ChunkBytes,
+        };
+        var replica = system.Spawn("replica", () => new ReplicaActor(config, host.Link, host.Disk));
+        host.Replica = replica;
+        var agents = new SimulatedAgents(
+            Scheduler, host.Truth, Streams.Of($"agents {incarnation}"), () => host.AgentFaults, new AgentPort(this));
         var fencing = new SimulatedFencing(
-            Scheduler, Stream($"fencing {incarnation}"), () => FencingFaults, Reboot);
+            Scheduler, Streams.Of($"fencing {incarnation}"), _ => FencingFaults, new PowerPort(this), name);
         system.Spawn("coordinator", () => new CoordinatorActor(replica, incarnation));
         var executor = system.Spawn("executor", () => new ExecutorActor(replica, agents, name, incarnation));
         system.Spawn("fencer", () => new FencerActor(replica, executor, fencing, name, incarnation));
-        var program = node.Program;
-        system.Events.Subscribe(new CallbackRef<EverythingStopped>(name, _ => Scheduler.After(TimeSpan.Zero, () =>
-        {
-            // The host's service manager starts the program again.
-            if (node.Program == program)
-            {
-                KillProgram(name);
-                Scheduler.After(TimeSpan.FromSeconds(1), () => StartProgram(name));
-            }
-        })));
-        replica.Tell(new ReplicaMessage.Subscribe(new CallbackRef<ReplicaEvent>(name, happened =>
-        {
-            if (happened is ReplicaEvent.Moved moved)
-            {
-                node.View = moved.View;
-            }
-        })));
+        Each(witness => witness.ProgramStarted(host));
+        var program = host.Program;
+        system.Events.Subscribe(new CallbackRef<EverythingStopped>(name, _ => RestartSoon(host, program)));
+        replica.Tell(new ReplicaMessage.Subscribe(new CallbackRef<ReplicaEvent>(name, happened => See(host, program, happened))));
     }
 
-    /// <summary>Somebody at a node wants a change.</summary>
-    public void Propose(string name, string requestId, CibChange change)
+    /// <summary>A program stands still for a while, and with it its whole host where the engine stands still, too.
+    /// </summary>
+    public void Pause(string name, TimeSpan length, bool withEngine)
     {
-        var node = _nodes[name];
-        if (node.System is null)
+        var host = _hosts[name];
+        if (host.Scheduler is not { IsPaused: false } scheduler)
         {
             return;
         }
 
-        node.Replica!.Tell(new ReplicaMessage.Propose(
-            requestId, "a person", change, TimeSpan.FromSeconds(20), new CallbackRef<ChangeOutcome>("person", outcome =>
-            {
-                if (outcome is ChangeOutcome.Ok ok)
-                {
-                    Acknowledged.Add((requestId, ok.Index));
-                }
-            })));
-    }
-
-    /// <summary>Adds a line to the story, and to the trace.</summary>
-    public void Tell(string line)
-    {
-        var text = $"{Scheduler.Now.TotalSeconds,9:0.000} {line}";
-        Story.Add(text);
-        _trace.AppendData(Encoding.UTF8.GetBytes(text));
-    }
-
-    // The power switch: off at once, on again a while later.
-    private void Reboot(string name)
-    {
-        PowerOff(name);
-        Scheduler.After(TimeSpan.FromSeconds(5 + _power.Next(10)), () =>
+        Tell(name, withEngine ? "host stands still" : "program stands still");
+        scheduler.Pause();
+        if (withEngine)
         {
-            if (!World.Powered.Contains(name))
+            Network.Freeze(host.Number);
+        }
+
+        var program = host.Program;
+        Scheduler.After(length, () =>
+        {
+            if (withEngine)
             {
-                Tell($"{name} boots");
-                Boot(name);
+                Network.Thaw(host.Number);
+            }
+
+            if (host.Program == program)
+            {
+                Resume(name);
             }
         });
     }
 
-    private void EndProgram(string name, bool isCrash)
+    /// <summary>A program that stands still goes on.</summary>
+    public void Resume(string name)
     {
-        var node = _nodes[name];
-        if (node.System is null)
+        var host = _hosts[name];
+        if (host.Scheduler is { IsPaused: true } scheduler)
+        {
+            Tell(name, "goes on");
+            host.ChangedAt = Scheduler.Now;
+            scheduler.Resume();
+        }
+    }
+
+    /// <summary>A host's wall clock jumps.</summary>
+    public void JumpClock(string name, TimeSpan by)
+    {
+        var host = _hosts[name];
+        if (by == TimeSpan.Zero)
         {
             return;
         }
 
-        if (isCrash)
+        Tell(name, $"wall clock jumps by {by.TotalSeconds:0} s");
+        host.WallClockJump += by;
+        if (host.Scheduler is { } scheduler)
         {
-            node.Disk.Crash();
+            scheduler.WallClockJump = host.WallClockJump;
         }
-
-        node.System.Stop();
-        node.Link!.Stop();
-        node.System = null;
-        node.Replica = null;
-        node.View = null;
     }
 
-    private Random Stream(string subject)
+    /// <summary>Somebody at a host wants a change.</summary>
+    public void Propose(string name, string requestId, CibChange change, Action<ChangeOutcome>? onAnswer = null)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{_seed} {subject}"));
-        return new Random(BitConverter.ToInt32(hash));
-    }
-
-    // After every event: what the replicas say of the same index must be the same, and two epochs never act at once.
-    private void Check()
-    {
-        if (World.Violation.Length > 0 && !_saidViolation)
+        var host = _hosts[name];
+        if (host is not { Replica: { } replica, Scheduler.IsPaused: false })
         {
-            _saidViolation = true;
-            Tell($"VIOLATION {World.Violation}");
+            return;
         }
 
-        var active = _nodes.Values.Where(node => node.View is { IsActive: true }).ToList();
-        foreach (var group in active.GroupBy(node => ((EpochState.Active)node.View!.Epoch).Number))
-        {
-            if (group.Select(node => ((EpochState.Active)node.View!.Epoch).Coordinator).Distinct().Count() > 1)
+        var deadline = TimeSpan.FromSeconds(20);
+        Each(witness => witness.Asked(host, requestId, change, deadline));
+        replica.Tell(new ReplicaMessage.Propose(
+            requestId, "a person", change, deadline, new CallbackRef<ChangeOutcome>("person", outcome =>
             {
-                World.Violate($"S10: epoch {group.Key} has two coordinators");
-            }
-        }
+                Each(witness => witness.Answered(host, requestId, outcome));
+                onAnswer?.Invoke(outcome);
+            })));
     }
 
-    private sealed class StoryLog(SimulatedCluster cluster, string name) : ILog
+    /// <summary>Adds a line to the story, and to the trace.</summary>
+    /// <param name="host">Whom it is about; empty for all.</param>
+    /// <param name="text">What happened.</param>
+    public void Tell(string host, string text)
     {
-        public void Write(LogLevel level, string source, string text)
+        var at = Scheduler.Now;
+        Story.Add(at, host, text);
+        Span<byte> bytes = stackalloc byte[8];
+        BitConverter.TryWriteBytes(bytes, at.Ticks);
+        _trace.AppendData(bytes);
+        _trace.AppendData(Encoding.UTF8.GetBytes(host));
+        _trace.AppendData(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>An invariant does not hold.</summary>
+    public void Violate(string what)
+    {
+        if (World.Violation.Length == 0)
         {
-            cluster.Tell($"{name} {level}: {text}");
-            if (level == LogLevel.Error)
-            {
-                cluster.World.Violate($"an error was logged: {name}: {text}");
-            }
+            Tell("", $"VIOLATION {what}");
+        }
+
+        World.Violate(what);
+    }
+
+    internal void Each(Action<Witness> tell)
+    {
+        foreach (var witness in Witnesses)
+        {
+            tell(witness);
         }
     }
 
-    private sealed class ExitPort(SimulatedCluster cluster, string name) : IProcessExit
+    private void See(SimulatedHost host, int program, ReplicaEvent happened)
     {
-        public void Exit(string reason) => cluster.World.Violate($"{name} ends: {reason}");
+        if (happened is not ReplicaEvent.Moved moved || host.Program != program || host.System is null)
+        {
+            return;
+        }
+
+        var before = host.View;
+        host.View = moved.View;
+        host.MovedAt = Scheduler.Now;
+        if (before is { IsActive: true } && !moved.View.IsActive)
+        {
+            host.ChangedAt = Scheduler.Now;
+        }
+
+        Each(witness => witness.Moved(host, before, moved));
     }
-}
 
-/// <summary>One host of a simulated cluster.</summary>
-public sealed class SimulatedNode(string name, uint number, SimulatedDisk disk)
-{
-    /// <summary>Its name.</summary>
-    public string Name => name;
+    // The host's init starts the program again.
+    private void RestartSoon(SimulatedHost host, int program) => Scheduler.After(TimeSpan.Zero, () =>
+    {
+        if (host.Program == program && host.System is not null)
+        {
+            KillProgram(host.Name);
+            Scheduler.After(TimeSpan.FromSeconds(1), () => StartProgram(host.Name));
+        }
+    });
 
-    /// <summary>Its number in the engine.</summary>
-    public uint Number => number;
+    private void EndProgram(string name)
+    {
+        var host = _hosts[name];
+        if (host.System is not { } system)
+        {
+            return;
+        }
 
-    /// <summary>Its disk.</summary>
-    public SimulatedDisk Disk => disk;
-
-    /// <summary>How many programs ran here.</summary>
-    public int Program { get; set; }
-
-    /// <summary>The running program; null when none runs.</summary>
-    public ActorSystem? System { get; set; }
-
-    /// <summary>The running program's link.</summary>
-    public SimulatedLink? Link { get; set; }
-
-    /// <summary>The running program's replica.</summary>
-    public ActorRef<ReplicaMessage>? Replica { get; set; }
-
-    /// <summary>What the running program sees; null when none runs.</summary>
-    public ReplicaView? View { get; set; }
+        host.Disk.Crash();
+        host.Link!.Stop();
+        host.Scheduler!.End();
+        host.System = null;
+        host.Replica = null;
+        host.View = null;
+        host.Scheduler = null;
+        system.Stop();
+        Each(witness => witness.ProgramEnded(host));
+    }
 }

@@ -1,4 +1,5 @@
 using Ha.InformationBase;
+using Ha.Simulation;
 using Xunit.Abstractions;
 
 namespace Ha.Simulation.Tests;
@@ -7,7 +8,7 @@ namespace Ha.Simulation.Tests;
 [Collection("one world at a time")]
 public sealed class PlantedBugTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Seeds = 500;
+    private const int Seeds = 2000;
 
     [Theory]
     [InlineData(PlantedBug.AcknowledgeOnSelfDelivery)]
@@ -16,16 +17,9 @@ public sealed class PlantedBugTests(ITestOutputHelper output) : IDisposable
     public void A_planted_bug_is_found(PlantedBug bug)
     {
         PlantedBugs.Active = bug;
-        for (var seed = 0; seed < Seeds; seed++)
-        {
-            if (new SeedRun(seed).Run().Problem is { Length: > 0 } problem)
-            {
-                output.WriteLine($"{bug} is found by seed {seed}: {problem}");
-                return;
-            }
-        }
-
-        Assert.Fail($"{Seeds} seeds do not find {bug}");
+        var batch = SeedBatch.Run(0, Seeds);
+        output.WriteLine($"{bug} is found by seed {string.Join(", ", batch.Problems)} after {batch.Seeds} seeds");
+        Assert.False(batch.Problems.IsEmpty, $"{Seeds} seeds do not find {bug}");
     }
 
     public void Dispose() => PlantedBugs.Active = PlantedBug.None;

@@ -1,3 +1,4 @@
+using Ha.Simulation;
 using Xunit.Abstractions;
 
 namespace Ha.Simulation.Tests;
@@ -10,30 +11,17 @@ public sealed class SeedTests(ITestOutputHelper output)
     [Fact]
     public void A_quiet_cluster_runs_everything_once()
     {
-        var run = new SeedRun(1).Run(withFaults: false);
-        Assert.True(run.Problem.Length == 0, Explain(run));
+        var run = new SeedRun(1, []).Run();
+        Assert.True(run.Problem.Length == 0, run.Explain());
     }
 
     [Fact]
     public void Whatever_breaks_nothing_runs_twice_nothing_acknowledged_is_lost_and_all_is_well_in_the_end()
     {
-        var problems = new List<string>();
-        long faults = 0, steps = 0;
-        var hours = 0.0;
-        for (var seed = 0; seed < Seeds && problems.Count < 3; seed++)
-        {
-            var run = new SeedRun(seed).Run();
-            faults += run.Faults;
-            steps += run.Cluster.Scheduler.Steps;
-            hours += run.Cluster.Scheduler.Now.TotalHours;
-            if (run.Problem.Length > 0)
-            {
-                problems.Add(Explain(run));
-            }
-        }
-
-        output.WriteLine($"{Seeds} seeds, {hours:0.0} simulated hours, {faults} faults, {steps} events");
-        Assert.True(problems.Count == 0, string.Join("\n\n", problems));
+        var explained = "";
+        var batch = SeedBatch.Run(0, Seeds, onProblem: run => explained += run.Explain());
+        output.WriteLine(batch.ToString());
+        Assert.True(batch.Problems.IsEmpty, explained);
     }
 
     [Theory]
@@ -42,14 +30,4 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData(77)]
     public void The_same_seed_gives_the_same_trace(int seed) =>
         Assert.Equal(new SeedRun(seed).Run().Cluster.TraceHash, new SeedRun(seed).Run().Cluster.TraceHash);
-
-    private static IEnumerable<string> UpToViolation(List<string> story)
-    {
-        var at = story.FindIndex(line => line.Contains("VIOLATION", StringComparison.Ordinal));
-        return at < 0 ? story : story.Take(at + 1);
-    }
-
-    private static string Explain(SeedRun run) =>
-        $"seed {run.Seed}, {run.Count} nodes: {run.Problem}\n  "
-        + string.Join("\n  ", UpToViolation(run.Cluster.Story).TakeLast(60).Select(line => line.Length > 220 ? line[..220] : line));
 }

@@ -9,9 +9,6 @@ namespace Ha.Actors.Cluster;
 /// the highest index: never the longest, never a version counter.</summary>
 internal static class AdoptionMachine
 {
-    /// <summary>Bytes of entries or snapshot in one message: more would delay the engine's token.</summary>
-    private const int ChunkBytes = 48 * 1024;
-
     /// <summary>How many times the status time-out an adoption may take before the epoch goes on without the slow one.
     /// </summary>
     private const int PatienceFactor = 3;
@@ -203,9 +200,9 @@ internal static class AdoptionMachine
                 after = log.SnapshotIndex;
                 snapshotHash = log.SnapshotHash.Hex;
                 var bytes = SnapshotCodec.Encode(log);
-                for (var start = 0; start < bytes.Length; start += ChunkBytes)
+                for (var start = 0; start < bytes.Length; start += turn.Config.ChunkBytes)
                 {
-                    var part = bytes.AsMemory(start, Math.Min(ChunkBytes, bytes.Length - start));
+                    var part = bytes.AsMemory(start, Math.Min(turn.Config.ChunkBytes, bytes.Length - start));
                     turn.Send(new ClusterMessage.Transfer(
                         adopting.View.Key, adopting.Epoch, nodes, after, part, snapshotHash, [], IsLast: false));
                 }
@@ -223,7 +220,7 @@ internal static class AdoptionMachine
         var bytes = 0;
         foreach (var entry in entries)
         {
-            if (chunk.Count > 0 && bytes + entry.Change.Length > ChunkBytes)
+            if (chunk.Count > 0 && bytes + entry.Change.Length > turn.Config.ChunkBytes)
             {
                 turn.Send(new ClusterMessage.Transfer(
                     adopting.View.Key, adopting.Epoch, nodes, after, default, snapshotHash, chunk.ToValueList(),

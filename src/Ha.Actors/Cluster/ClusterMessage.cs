@@ -21,10 +21,10 @@ public abstract record ClusterMessage
     /// <param name="WasActive">This program has been in an active epoch.</param>
     /// <param name="Disk">Whether its promises can count.</param>
     /// <param name="FenceBasis">Nodes that it knows to be harmless.</param>
+    /// <param name="IsQuestion">It wants to hear again from those that have spoken already.</param>
     public sealed record Status(
         string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive,
-            DiskState Disk,
-        ValueList<string> FenceBasis) : ClusterMessage;
+        DiskState Disk, ValueList<string> FenceBasis, bool IsQuestion) : ClusterMessage;
 
     /// <summary>Asks for promises to a new epoch.</summary>
     /// <param name="View">Key of the view.</param>
@@ -44,8 +44,9 @@ public abstract record ClusterMessage
     /// <summary>A higher epoch was promised already.</summary>
     public sealed record Refuse(string View, long Epoch, long Promised) : ClusterMessage;
 
-    /// <summary>The promises before this message are the ones that count, on every node the same.</summary>
-    public sealed record Close(string View, long Epoch) : ClusterMessage;
+    /// <summary>These promises are the ones that count, on every node the same: the proposer names them, since the engine
+    /// may have skipped one of them somewhere.</summary>
+    public sealed record Close(string View, long Epoch, ValueList<ClosedPromise> Promises) : ClusterMessage;
 
     /// <summary>Entries of the base for nodes that lack them.</summary>
     /// <param name="View">Key of the view.</param>
@@ -84,6 +85,9 @@ public abstract record ClusterMessage
     /// <summary>Nothing: shows that the way to ourselves is open.</summary>
     public sealed record Echo(long Number) : ClusterMessage;
 }
+
+/// <summary>A promise as the proposer heard it.</summary>
+public sealed record ClosedPromise(uint Node, string Incarnation, LogPosition Log);
 
 /// <summary>What a node's disk is worth for voting.</summary>
 public enum DiskState

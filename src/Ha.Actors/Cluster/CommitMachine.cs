@@ -28,7 +28,7 @@ internal static class CommitMachine
             .ToValueList();
         var start = new CibChange.StartEpoch(
             working.Epoch, members, (state.Quorum?.Nodes ?? []).Select(state.NameOf).ToValueList(),
-            state.NameOf(CoordinatorOf(state, working)), working.FenceBasis, turn.Config.WallSeconds(turn.Now));
+            state.NameOf(CoordinatorOf(state, working)), working.FenceBasis, ClockOf(turn, state));
         return Order(turn, next, $"epoch-{working.Epoch}", turn.Config.Self, CibCodec.Encode(start));
     }
 
@@ -282,7 +282,7 @@ internal static class CommitMachine
             log = log.Commit(change);
             changes.Add(new CommittedChange(
                 entry.Epoch, index, entry.RequestId, entry.Principal, change, log.Refusals.GetValueOrDefault(index, "")));
-            if (change is CibChange.CheckDigest || index % ReplicaConfig.EntriesBetweenDigests == 0)
+            if (change is CibChange.CheckDigest || index % turn.Config.EntriesBetweenDigests == 0)
             {
                 compared = new DigestPoint(
                     index, CibCodec.Digest(log.Cib), ImmutableSortedDictionary<uint, string>.Empty);
@@ -299,9 +299,12 @@ internal static class CommitMachine
             }
         }
 
+        var clock = changes.Select(committed => committed.Change).OfType<CibChange.StartEpoch>()
+            .Where(start => start.Epoch == working.Epoch)
+            .Select(start => (TimeSpan?)(TimeSpan.FromSeconds(start.At) - turn.Now)).LastOrDefault() ?? state.Clock;
         var hasStarted = ((ReplicaPhase.Working)state.Phase).Start is null && working.Start is not null;
         // Everyone sees the new state before an asker hears that its change is in it.
-        var next = state with { Log = log, Phase = working, Compared = compared };
+        var next = state with { Log = log, Phase = working, Compared = compared, Clock = clock };
         turn.Moved(changes.ToValueList());
         foreach (var waiting in next.Waiting.Values.ToList())
         {
@@ -363,6 +366,21 @@ internal static class CommitMachine
             .First();
     }
 
+    // The cluster's clock goes on where the epoch before had it; after a full stop it is this host's, and not behind
+    // what is written in the log. So a jump of a wall clock, or one that is wrong, expires nothing and fences nobody.
+    private static long ClockOf(Turn turn, ReplicaState state)
+    {
+        if (state.Clock is { } clock)
+        {
+            return (long)(clock + turn.Now).TotalSeconds;
+        }
+
+        var nodes = BaseState(state).Status.Nodes;
+        return Math.Max(
+            turn.Config.WallSeconds(turn.Now),
+            nodes.SelectMany(node => (long[])[node.MemberSince, node.ProcessSince]).DefaultIfEmpty(0).Max());
+    }
+
     private static Cib BaseState(ReplicaState state) =>
         state.Log.Entries.Skip((int)(state.Log.CommitIndex - state.Log.SnapshotIndex)).Aggregate(
             state.Log.Cib,
@@ -373,7 +391,7 @@ internal static class CommitMachine
     private static ReplicaState Compact(Turn turn, ReplicaState state)
     {
         var log = state.Log;
-        if (log.CommitIndex - log.SnapshotIndex < ReplicaConfig.EntriesBeforeSnapshot || state.IsAppending
+        if (log.CommitIndex - log.SnapshotIndex < turn.Config.EntriesBeforeSnapshot || state.IsAppending
             || log.DurableIndex < log.CommitIndex)
         {
             return state;

@@ -10,13 +10,20 @@ namespace Ha.Actors.Cluster;
 internal static class FormationMachine
 {
     /// <summary>A new view: say what this node has, and wait for the others.</summary>
+    /// <remarks>What was said before an epoch was formed in this view says nothing about now: each word counts for one
+    /// forming.</remarks>
     public static ReplicaState Gather(Turn turn, ReplicaState state, LinkView view)
     {
-        turn.Send(StatusOf(turn, state, view));
+        turn.Send(StatusOf(turn, state, view, isQuestion: true));
+        var known = state.Phase is ReplicaPhase.Gathering before && before.View.Key == view.Key
+            ? before.Statuses.SetItems(state.Heard)
+            : state.Heard;
+        known = state.Local is { } local ? known.Remove(local.NodeId) : known;
         return state with
         {
+            Heard = ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty,
             Phase = new ReplicaPhase.Gathering(
-                view, state.Heard.RemoveRange(state.Heard.Where(heard => heard.Value.View != view.Key
+                view, known.RemoveRange(known.Where(heard => heard.Value.View != view.Key
                     || IsStranger(state, heard.Value)).Select(heard => heard.Key)),
                 turn.Now, [], null, turn.Now),
         };
@@ -51,7 +58,12 @@ internal static class FormationMachine
             return IsPart(state.Phase, sender) ? state : Restart(turn, state, view, sender, message);
         }
 
-        var next = state with
+        if (message.IsQuestion && sender != state.Local?.NodeId && gathering.Statuses.ContainsKey(sender))
+        {
+            turn.Send(StatusOf(turn, state, view, isQuestion: false));
+        }
+
+        var next = before with
         {
             Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) },
         };
@@ -82,6 +94,11 @@ internal static class FormationMachine
 
         var meta = state.Log.Meta;
         if (meta.LogEpoch > 0 && message.ClusterId != meta.ClusterId)
+        {
+            return state;
+        }
+
+        if (state.Phase is ReplicaPhase.Promising same && same.Epoch == message.Epoch && same.Proposer == sender)
         {
             return state;
         }
@@ -135,7 +152,7 @@ internal static class FormationMachine
         var next = promising with { Promises = promising.Promises.SetItem(sender, message) };
         if (IsProposer(state, next) && next.Participants.All(next.Promises.ContainsKey))
         {
-            turn.Send(new ClusterMessage.Close(next.View.Key, next.Epoch));
+            turn.Send(CloseOf(next));
         }
 
         return state with { Phase = next };
@@ -144,24 +161,39 @@ internal static class FormationMachine
     public static ReplicaState OnRefusal(Turn turn, ReplicaState state, ClusterMessage.Refuse message)
     {
         if (state.Phase is ReplicaPhase.Promising promising && Matches(promising, message.View, message.Epoch)
-            && IsProposer(state, promising) && message.Promised >= promising.Epoch)
+            && IsProposer(state, promising) && message.Promised >= Math.Max(promising.Epoch, promising.Higher))
         {
+            // Several refuse at once: one higher proposal answers them all.
             turn.Send(new ClusterMessage.Propose(
                 promising.View.Key, message.Promised + 1, state.Log.Meta.ClusterId, promising.Participants,
                 promising.Learners, promising.FenceBasis));
+            return state with { Phase = promising with { Higher = message.Promised + 1 } };
         }
 
         return state;
     }
 
-    public static ReplicaState OnClose(Turn turn, ReplicaState state, ClusterMessage.Close message)
+    public static ReplicaState OnClose(Turn turn, ReplicaState state, uint sender, ClusterMessage.Close message)
     {
-        if (state.Phase is not ReplicaPhase.Promising promising || !Matches(promising, message.View, message.Epoch)
-            || !promising.Promises.ContainsKey(state.Local!.Value.NodeId))
+        if (state.Phase is not ReplicaPhase.Promising heard || !Matches(heard, message.View, message.Epoch)
+            || sender != heard.Proposer)
         {
             return state;
         }
 
+        if (!message.Promises.Any(promise => promise.Node == state.Local!.Value.NodeId
+            && promise.Incarnation == turn.Config.Incarnation && promise.Log.Hash == state.Log.LastHash.Hex))
+        {
+            turn.Note(LogLevel.Info, $"epoch {message.Epoch} was closed without this node; it wants to be in the next one");
+            return Gather(turn, state, heard.View);
+        }
+
+        var promising = heard with
+        {
+            Promises = message.Promises.ToImmutableSortedDictionary(
+                promise => promise.Node,
+                promise => new ClusterMessage.Promise(message.View, message.Epoch, promise.Incarnation, promise.Log)),
+        };
         if (!VoteChecks.MayForm(state, Counting(promising), promising.FenceBasis))
         {
             turn.Note(LogLevel.Warning, $"epoch {promising.Epoch} was closed without enough promises; trying again");
@@ -185,7 +217,7 @@ internal static class FormationMachine
                     && VoteChecks.MayForm(state, Counting(promising), promising.FenceBasis)
                     && turn.Now - promising.Since < turn.Config.StatusTimeout * 2)
                 {
-                    turn.Send(new ClusterMessage.Close(promising.View.Key, promising.Epoch));
+                    turn.Send(CloseOf(promising));
                     return state;
                 }
 
@@ -202,9 +234,10 @@ internal static class FormationMachine
     // Everyone who can be waited for has spoken, or the wait is over: propose, if it is this node's turn.
     private static ReplicaState Decide(Turn turn, ReplicaState state)
     {
-        if (state.Phase is not ReplicaPhase.Gathering gathering || state.Disk == DiskState.Failed)
+        if (state.Phase is not ReplicaPhase.Gathering gathering || state.Disk == DiskState.Failed
+            || state.Local is not { } local || !gathering.Statuses.ContainsKey(local.NodeId))
         {
-            return state;
+            return state; // Who does not hear itself is not to judge who is missing.
         }
 
         var waited = turn.Now - gathering.Since;
@@ -272,8 +305,13 @@ internal static class FormationMachine
     private static ReplicaState AskForFencing(
         Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering, List<uint> answered, ValueList<string> basis)
     {
-        var missing = VoteChecks.Missing(state, answered, basis);
-        if (!state.WasActive || missing.IsEmpty || missing == gathering.AskedForFencing)
+        // Who is in the view and does not answer, or cannot write, is not lost: it gets the time of a restart.
+        var isPatient = turn.Now - state.InactiveSince < turn.Config.SilentMemberTimeout;
+        var missing = VoteChecks.Missing(state, answered, basis)
+            .Where(name => name != turn.Config.Self && (!isPatient || !gathering.View.Members.Any(member => state.NameOf(member.NodeId) == name)))
+            .ToValueList();
+        if (!state.WasActive || missing.IsEmpty || missing == gathering.AskedForFencing
+            || !VoteChecks.IsHalf(state, VoteChecks.Votes(state, answered)))
         {
             return state;
         }
@@ -284,7 +322,7 @@ internal static class FormationMachine
 
     private static ReplicaState Resend(Turn turn, ReplicaState state, ReplicaPhase.Gathering gathering)
     {
-        turn.Send(StatusOf(turn, state, gathering.View));
+        turn.Send(StatusOf(turn, state, gathering.View, isQuestion: true));
         return state with { Phase = gathering with { SentAt = turn.Now } };
     }
 
@@ -296,9 +334,13 @@ internal static class FormationMachine
         return next with { Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) } };
     }
 
-    public static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view) => new(
+    private static ClusterMessage.Close CloseOf(ReplicaPhase.Promising promising) => new(
+        promising.View.Key, promising.Epoch, promising.Promises
+            .Select(promise => new ClosedPromise(promise.Key, promise.Value.Incarnation, promise.Value.Log)).ToValueList());
+
+    public static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view, bool isQuestion) => new(
         view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,
-        state.WasActive, state.Disk, state.Log.Meta.FenceBasis);
+        state.WasActive, state.Disk, state.Log.Meta.FenceBasis, isQuestion);
 
     // A node that promised its first epoch, and never came to be in it, belongs to no cluster yet.
     private static bool IsStranger(ReplicaState state, ClusterMessage.Status message) =>

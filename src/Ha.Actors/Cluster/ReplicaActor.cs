@@ -150,7 +150,7 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     /// <summary>The log as it was on disk. Entries beyond what is known to be committed are kept, and applied when an
     /// epoch
     /// says so.</summary>
-    internal static (ReplicaLog Log, string Damage) Load(LogOpening opening)
+    public static (ReplicaLog Log, string Damage) Load(LogOpening opening)
     {
         if (opening is not LogOpening.Opened opened)
         {
@@ -369,7 +369,10 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
     private ReplicaView ViewOf(ReplicaState state) => new(
         config.Self, state.Log.Cib, state.Epoch, state.Log.CommitIndex,
         state.Members.Select(member => state.NameOf(member.NodeId)).Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal).ToValueList());
+            .Order(StringComparer.Ordinal).ToValueList())
+    {
+        Clock = state.Clock,
+    };
 
     private void Enqueue(ClusterMessage message)
     {

@@ -34,6 +34,16 @@ public abstract record EpochState
 public sealed record ReplicaView(
     string Self, Cib Cib, EpochState Epoch, long CommitIndex, ValueList<string> LinkMembers)
 {
+    /// <summary>Seconds since 1970 at time zero of the node's own clock, as the epoch has it: all members count the same
+    /// seconds, whatever is done to their wall clocks. Null before the first epoch.</summary>
+    public TimeSpan? Clock { get; init; }
+
+    /// <summary>Seconds since 1970 by the cluster's clock; by the wall clock before the first epoch.</summary>
+    /// <param name="now">The node's own clock.</param>
+    /// <param name="wallClock">What the host says.</param>
+    public long Seconds(TimeSpan now, DateTimeOffset wallClock) =>
+        Clock is { } clock ? (long)(clock + now).TotalSeconds : wallClock.ToUnixTimeSeconds();
+
     /// <summary>True when this node is in an active epoch.</summary>
     public bool IsActive => Epoch is EpochState.Active;
 

@@ -115,7 +115,7 @@ public static class ReplicaMachine
             ClusterMessage.Propose message => FormationMachine.OnProposal(turn, state, sender, message),
             ClusterMessage.Promise message => FormationMachine.OnPromise(turn, state, sender, message),
             ClusterMessage.Refuse message => FormationMachine.OnRefusal(turn, state, message),
-            ClusterMessage.Close message => FormationMachine.OnClose(turn, state, message),
+            ClusterMessage.Close message => FormationMachine.OnClose(turn, state, sender, message),
             ClusterMessage.Transfer message => AdoptionMachine.OnTransfer(turn, state, sender, message),
             ClusterMessage.Adopted message => AdoptionMachine.OnAdopted(turn, state, sender, message),
             ClusterMessage.Operation message => CommitMachine.OnOperation(turn, state, message),
@@ -140,7 +140,8 @@ public static class ReplicaMachine
         if (state.Phase.CurrentView is { IsQuorate: true } view)
         {
             // The others hear of it, and go on without this node.
-            turn.Send(FormationMachine.StatusOf(turn, state with { Disk = DiskState.Failed }, view));
+            turn.Send(FormationMachine.StatusOf(
+                turn, state with { Disk = DiskState.Failed }, view, isQuestion: false));
         }
 
         return state with

@@ -18,11 +18,19 @@ public sealed record ReplicaConfig(
     public long WallSeconds(TimeSpan now) => WallStart + (long)now.TotalSeconds;
 
     /// <summary>How many committed entries are kept beside the snapshot before it is renewed.</summary>
-    public const int EntriesBeforeSnapshot = 2000;
+    public int EntriesBeforeSnapshot { get; init; } = 2000;
 
     /// <summary>All members compare the digests of their states whenever this many more changes are
     /// committed.</summary>
-    public const int EntriesBetweenDigests = 500;
+    public int EntriesBetweenDigests { get; init; } = 500;
+
+    /// <summary>How long a member of the view may be without a word, or without a disk, before it counts as lost where no
+    /// epoch can form without its vote: long enough for a restart of its program.</summary>
+    public TimeSpan SilentMemberTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Bytes of entries or snapshot in one message of a transfer: more would delay the engine's
+    /// token.</summary>
+    public int ChunkBytes { get; init; } = 48 * 1024;
 }
 
 /// <summary>Members that see each other, under one ring.</summary>
@@ -59,7 +67,11 @@ public abstract record ReplicaPhase
     public sealed record Promising(
         LinkView View, long Epoch, uint Proposer, ValueList<uint> Participants, ValueList<uint> Learners,
         ValueList<string> FenceBasis,
-        ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, TimeSpan Since) : ReplicaPhase;
+        ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, TimeSpan Since) : ReplicaPhase
+    {
+        /// <summary>Of the proposer: the higher epoch that it has proposed since, after a refusal; 0 for none.</summary>
+        public long Higher { get; init; }
+    }
 
     /// <summary>The promises are closed; everyone takes the base.</summary>
     /// <param name="View">The view.</param>
@@ -177,6 +189,10 @@ public sealed record ReplicaState
 
     /// <summary>When this node was in an active epoch last, or began.</summary>
     public TimeSpan InactiveSince { get; init; }
+
+    /// <summary>Seconds since 1970 at time zero of this node's clock, by the epochs that it was in; null before the
+    /// first.</summary>
+    public TimeSpan? Clock { get; init; }
 
     /// <summary>True while entries are being written.</summary>
     public bool IsAppending { get; init; }

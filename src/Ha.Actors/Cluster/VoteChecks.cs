@@ -27,18 +27,17 @@ internal static class VoteChecks
         return nodes.Sum(node => voters.GetValueOrDefault(state.NameOf(node)));
     }
 
-    /// <summary>True when these nodes may form an epoch: they have a majority, or the missing votes to it belong to
-    /// nodes
-    /// that are confirmed harmless.</summary>
+    /// <summary>True when these nodes may form an epoch: they have a majority; or exactly half of the votes, and every
+    /// other voter is confirmed harmless. Those may be up again at once: with half of the votes they cannot form
+    /// anything without one of these, so every later epoch knows what this one committed.</summary>
     public static bool MayForm(ReplicaState state, IReadOnlyCollection<uint> nodes, ValueList<string> fenceBasis)
     {
-        var voters = Voters(state);
-        var names = nodes.Select(state.NameOf).ToHashSet(StringComparer.Ordinal);
-        var own = names.Sum(voters.GetValueOrDefault);
-        var vouched = fenceBasis.Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal)
-            .Sum(voters.GetValueOrDefault);
-        return own > 0 && own + vouched >= Quorum(state);
+        var own = Votes(state, nodes);
+        return own >= Quorum(state) || (IsHalf(state, own) && Missing(state, nodes, fenceBasis).IsEmpty);
     }
+
+    /// <summary>True for at least half of all votes.</summary>
+    public static bool IsHalf(ReplicaState state, int votes) => votes > 0 && votes * 2 >= Voters(state).Values.Sum();
 
     /// <summary>Who can be in an epoch, and whose promises do not count: nodes whose disk was lost, and nodes without
     /// any

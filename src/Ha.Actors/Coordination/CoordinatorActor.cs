@@ -70,7 +70,7 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
         Act();
     }
 
-    private long Now => Context.WallClock.ToUnixTimeSeconds();
+    private long Now => _view?.Seconds(Context.Now, Context.WallClock) ?? Context.WallClock.ToUnixTimeSeconds();
 
     private void Act()
     {

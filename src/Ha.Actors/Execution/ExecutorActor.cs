@@ -29,7 +29,7 @@ public sealed class ExecutorActor(
     private static readonly TimeSpan s_startGrace = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, OperationIntent> _running = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue<OperationIntent>> _queued = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<QueuedOperation>> _queued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PendingResult> _results = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Recurring> _recurring = new(StringComparer.Ordinal);
     private ReplicaView? _view;
@@ -45,7 +45,7 @@ public sealed class ExecutorActor(
     /// </summary>
     private string Incarnation => $"{incarnation}.{_generation}";
 
-    private long Now => Context.WallClock.ToUnixTimeSeconds();
+    private long Now => _view?.Seconds(Context.Now, Context.WallClock) ?? Context.WallClock.ToUnixTimeSeconds();
 
     /// <inheritdoc/>
     protected override void OnStart()
@@ -111,6 +111,7 @@ public sealed class ExecutorActor(
             CancelRecurring(_ => true);
         }
 
+        DropOld(active.Number);
         foreach (var committed in moved.Changes.Where(committed => committed.Refusal.Length == 0))
         {
             Obey(committed, active.Number);
@@ -140,6 +141,16 @@ public sealed class ExecutorActor(
         }
     }
 
+    // What waited for its turn when its epoch ended is void, unless it does no harm: nobody counts on it any more.
+    private void DropOld(long epoch)
+    {
+        foreach (var (resource, queue) in _queued.Where(pair => pair.Value.Any(queued => !queued.MayRunIn(epoch))).ToList())
+        {
+            _queued[resource] = new Queue<QueuedOperation>(queue.Where(queued => queued.MayRunIn(epoch)));
+            RunNext(resource);
+        }
+    }
+
     // Recurring operations whose entry is no longer in the log will be asked for anew.
     private void CancelForgotten()
     {
@@ -159,7 +170,7 @@ public sealed class ExecutorActor(
         _reportedEpoch = active.Number;
         var doing = _running.Keys
             .Concat(_results.Keys)
-            .Concat(_queued.Values.SelectMany(queue => queue).Select(intent => intent.Id))
+            .Concat(_queued.Values.SelectMany(queue => queue).Select(queued => queued.Intent.Id))
             .Concat(_recurring.Values.Select(recurring => recurring.Intent.Id))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
@@ -201,20 +212,23 @@ public sealed class ExecutorActor(
     {
         if (!_queued.TryGetValue(intent.ResourceId, out var queue))
         {
-            _queued.Add(intent.ResourceId, queue = new Queue<OperationIntent>());
+            _queued.Add(intent.ResourceId, queue = new Queue<QueuedOperation>());
         }
 
-        queue.Enqueue(intent);
+        queue.Enqueue(new QueuedOperation(intent, _view is { Epoch: EpochState.Active active } ? active.Number : 0));
         RunNext(intent.ResourceId);
     }
 
     private void RunNext(string resourceId)
     {
         if (_running.Values.Any(running => running.ResourceId == resourceId)
-            || !_queued.TryGetValue(resourceId, out var queue) || !queue.TryDequeue(out var intent))
+            || !_queued.TryGetValue(resourceId, out var queue) || !queue.TryPeek(out var next)
+            || (!next.IsHarmless && _view is not { IsActive: true }))
         {
             return;
         }
+
+        var intent = queue.Dequeue().Intent;
 
         _running.Add(intent.Id, intent);
         if (intent.Entry.Interval == TimeSpan.Zero && intent.Entry.Operation != "monitor")

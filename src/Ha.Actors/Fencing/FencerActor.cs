@@ -34,10 +34,18 @@ public sealed class FencerActor(
     private static readonly TimeSpan s_formationRetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, Work> _work = new(StringComparer.Ordinal);
+
+    // Targets that an agent is busy with, also for a request that was dropped meanwhile: no second one begins.
+    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+
+    // How requests ended, until the log has it.
+    private readonly Dictionary<string, CibChange.RecordFencing> _finished = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _onItsWay = new(StringComparer.Ordinal);
+    private ValueList<string> _needed = [];
     private ReplicaView? _view;
     private long _requests;
 
-    private long Now => Context.WallClock.ToUnixTimeSeconds();
+    private long Now => _view?.Seconds(Context.Now, Context.WallClock) ?? Context.WallClock.ToUnixTimeSeconds();
 
     /// <inheritdoc/>
     protected override void OnStart() => replica.Tell(new ReplicaMessage.Subscribe(
@@ -53,27 +61,34 @@ public sealed class FencerActor(
                 break;
             case FencerMessage.FromReplica { Event: ReplicaEvent.NeedsFencing needs }:
                 _view = needs.View;
-                foreach (var node in needs.Nodes)
+                _needed = needs.Nodes;
+                BeginNeeded();
+                break;
+            case Again again when _work.TryGetValue(again.Target, out var repeated) && repeated.Id == again.Id:
+                Go(repeated, FencingMachine.Begin(repeated.Progress));
+                break;
+            case DelayOver over when _work.TryGetValue(over.Target, out var delayed) && delayed.Id == over.Id:
+                Call(delayed);
+                break;
+            case Ended ended:
+                _busy.Remove(ended.Target);
+                if (_work.TryGetValue(ended.Target, out var work) && work.Id == ended.Id)
                 {
-                    BeginForEpoch(node);
+                    Go(work, FencingMachine.After(work.Progress, ended.Result.Succeeded, ended.Result.Text));
                 }
 
+                BeginPending();
+                BeginNeeded();
                 break;
-            case Again again when _work.TryGetValue(again.Target, out var work) && work.Id == again.Id:
-                Go(work, FencingMachine.Begin(work.Progress));
-                break;
-            case DelayOver over when _work.TryGetValue(over.Target, out var work) && work.Id == over.Id:
-                Call(work);
-                break;
-            case Ended ended when _work.TryGetValue(ended.Target, out var work) && work.Id == ended.Id:
-                Go(work, FencingMachine.After(work.Progress, ended.Result.Succeeded, ended.Result.Text));
-                break;
-            case Answered answered when answered.Outcome is not ChangeOutcome.Ok && _view is { IsActive: true }:
-                if (answered.Outcome is ChangeOutcome.Unknown)
+            case Answered answered:
+                _onItsWay.Remove(answered.Change.RequestId);
+                if (answered.Outcome is ChangeOutcome.Ok
+                    || (answered.Outcome is ChangeOutcome.Fail && _view is { IsActive: true }))
                 {
-                    Propose(answered.Change);
+                    _finished.Remove(answered.Change.RequestId);
                 }
 
+                BeginPending();
                 break;
         }
     }
@@ -83,6 +98,7 @@ public sealed class FencerActor(
         _view = moved.View;
         if (moved.View.IsActive)
         {
+            _needed = [];
             foreach (var (target, work) in _work.Where(pair => pair.Value.IsForEpoch).ToList())
             {
                 Context.Log.Info($"fencing of {target} is no longer needed for an epoch");
@@ -90,22 +106,59 @@ public sealed class FencerActor(
             }
         }
 
-        foreach (var record in moved.View.Cib.Status.Fencing.Where(record => record.State == FencingState.Pending))
+        if (moved.View.Epoch is EpochState.Inactive { IsQuorate: false })
         {
-            if (record.Executor == self && record.Target != self && moved.View.IsActive
-                && !_work.ContainsKey(record.Target))
-            {
-                Context.Log.Warning($"fencing {record.Target} ({record.Action}): {record.Reason}");
-                Start(new Work(record.Id, record.Target, IsForEpoch: false,
-                    FencingMachine.Plan(moved.View.Cib.Configuration, record.Target, record.Action)), TimeSpan.Zero);
-            }
+            // A side without quorum has nothing to form: the others may live.
+            _needed = [];
+            _work.Where(pair => pair.Value.IsForEpoch).Select(pair => pair.Key).ToList()
+                .ForEach(target => _work.Remove(target));
         }
+
+        DropCalledOff(moved.View.Cib);
+        BeginPending();
 
         if (moved.View.Epoch is EpochState.Active active && moved.Changes.Any(committed =>
             committed.Epoch == active.Number && committed.Refusal.Length == 0 && IsAboutSelf(moved.View.Cib,
                 committed.Change)))
         {
             executor.TellSystem(new ExecutorMessage.StopEverything("this node is being fenced"));
+        }
+    }
+
+    // A request that is no longer pending was called off, or somebody else carried it out.
+    private void DropCalledOff(Cib cib)
+    {
+        foreach (var (target, work) in _work.Where(pair => !pair.Value.IsForEpoch).ToList())
+        {
+            if (!cib.Status.Fencing.Any(record => record.Id == work.Id && record.State == FencingState.Pending
+                && record.Executor == self))
+            {
+                Context.Log.Info($"fencing of {target} is called off");
+                _work.Remove(target);
+            }
+        }
+    }
+
+    private void BeginPending()
+    {
+        if (_view is not { IsActive: true } view)
+        {
+            return;
+        }
+
+        foreach (var record in view.Cib.Status.Fencing.Where(record => record.State == FencingState.Pending
+            && record.Executor == self && record.Target != self && !_work.ContainsKey(record.Target)
+            && !_busy.Contains(record.Target)).ToList())
+        {
+            if (_finished.TryGetValue(record.Id, out var done))
+            {
+                Propose(done);
+                continue;
+            }
+
+            Context.Log.Warning($"fencing {record.Target} ({record.Action}): {record.Reason}");
+            Start(new Work(record.Id, record.Target, IsForEpoch: false,
+                FencingMachine.Plan(view.Cib.Configuration, record.Target, record.Action)), TimeSpan.Zero);
         }
     }
 
@@ -117,13 +170,22 @@ public sealed class FencerActor(
         _ => false,
     };
 
+    private void BeginNeeded()
+    {
+        foreach (var node in _needed)
+        {
+            BeginForEpoch(node);
+        }
+    }
+
     private void BeginForEpoch(string target)
     {
-        if (_work.ContainsKey(target) || _view is null)
+        if (_work.ContainsKey(target) || _busy.Contains(target) || _view is null)
         {
             return;
         }
 
+        _needed = _needed.Where(node => node != target).ToValueList();
         var progress = FencingMachine.Plan(_view.Cib.Configuration, target, "reboot");
         Context.Log.Warning($"fencing {target}: no epoch can form without its vote, and it is gone");
         Start(
@@ -208,6 +270,7 @@ public sealed class FencerActor(
             Parameters = parameters,
             Timeout = FencingDevices.TimeoutOf(step.Action, parameters, FencingDevices.DefaultTimeout),
         };
+        _busy.Add(work.Target);
         Context.Run(
             cancel => agents.Run(request, cancel),
             result => new Ended(work.Target, work.Id, result),
@@ -219,7 +282,8 @@ public sealed class FencerActor(
         _work.Remove(work.Target);
         if (!work.IsForEpoch)
         {
-            Propose(new CibChange.RecordFencing(work.Id, state, device, error, Now));
+            _finished[work.Id] = new CibChange.RecordFencing(work.Id, state, device, error, Now);
+            Propose(_finished[work.Id]);
         }
         else if (state == FencingState.Succeeded)
         {
@@ -236,9 +300,15 @@ public sealed class FencerActor(
         }
     }
 
-    private void Propose(CibChange change) => replica.Tell(new ReplicaMessage.Propose(
-        $"{incarnation}-f{_requests++}", self, change, s_changeDeadline,
-        Context.Self.Adapt<ChangeOutcome>(outcome => new Answered(change, outcome))));
+    private void Propose(CibChange.RecordFencing change)
+    {
+        if (_onItsWay.Add(change.RequestId))
+        {
+            replica.Tell(new ReplicaMessage.Propose(
+                $"{incarnation}-f{_requests++}", self, change, s_changeDeadline,
+                Context.Self.Adapt<ChangeOutcome>(outcome => new Answered(change, outcome))));
+        }
+    }
 
     private sealed record Work(string Id, string Target, bool IsForEpoch, FencingProgress Progress);
 
@@ -248,5 +318,5 @@ public sealed class FencerActor(
 
     private sealed record Ended(string Target, string Id, FenceResult Result) : FencerMessage;
 
-    private sealed record Answered(CibChange Change, ChangeOutcome Outcome) : FencerMessage;
+    private sealed record Answered(CibChange.RecordFencing Change, ChangeOutcome Outcome) : FencerMessage;
 }

@@ -92,7 +92,8 @@ public static class TransitionMachine
         var executor = Coordination.CoordinatorMachine.ExecutorFor(cib, action.Node, self);
         return
         [
-            new CibChange.RequestFencing(new FencingRecord
+            new CibChange.RequestFencing(
+                new FencingRecord
             {
                 Id = $"{transition}-{action.Key}-{now}",
                 Target = action.Node,
@@ -101,7 +102,8 @@ public static class TransitionMachine
                 Origin = self,
                 Executor = executor,
                 RequestedAt = now,
-            }),
+            },
+                cib.Status.Find(action.Node)?.Presence ?? ""),
         ];
     }
 

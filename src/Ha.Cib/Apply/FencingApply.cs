@@ -17,6 +17,11 @@ internal static class FencingApply
             return CibChanges.Refuse(cib, $"fencing request {request.Record.Id} is known already");
         }
 
+        if (request.Seen.Length > 0 && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
+        {
+            return CibChanges.Refuse(cib, $"{request.Record.Target} has come or gone since its fencing was planned");
+        }
+
         return CibChanges.Done(cib, cib.Status with
         {
             Fencing = Bounded(cib.Status.Fencing.Add(request.Record with { State = FencingState.Pending })),

@@ -107,9 +107,13 @@ internal static class OperationApply
             bool Cleaned(string resource) => ids is null
                 ? failed.Contains(Bare(resource))
                 : ids.Contains(resource) || ids.Contains(Bare(resource));
+            // A node that cannot be looked at keeps what is known of it: what runs there is not forgotten.
+            var canBeProbed = state is { IsMember: true, IsProcessUp: true } || state.Expected == "down";
             status = status.With(state with
             {
-                History = state.History.Where(history => !Cleaned(history.ResourceId)).ToValueList(),
+                History = canBeProbed
+                    ? state.History.Where(history => !Cleaned(history.ResourceId)).ToValueList()
+                    : state.History,
                 Attributes = state.Attributes
                     .Select(set => set with
                     {

@@ -9,11 +9,11 @@ public sealed class ClusterMessageCodecTests
 
     private static readonly ClusterMessage[] s_messages =
     [
-        new ClusterMessage.Status("1.4|1:9", "abc", "cluster", 4, s_position, true, DiskState.Lost, ["beta"]),
+        new ClusterMessage.Status("1.4|1:9", "abc", "cluster", 4, s_position, true, DiskState.Lost, ["beta"], true),
         new ClusterMessage.Propose("1.4|1:9", 5, "cluster", [1, 2], [2], ["gamma"]),
         new ClusterMessage.Promise("1.4|1:9", 5, "abc", s_position),
         new ClusterMessage.Refuse("1.4|1:9", 5, 6),
-        new ClusterMessage.Close("1.4|1:9", 5),
+        new ClusterMessage.Close("1.4|1:9", 5, [new ClosedPromise(1, "i", new LogPosition(1, 2, "ab", 2))]),
         new ClusterMessage.Transfer(
             "1.4|1:9", 5, [2], 3, default, "", [new WireEntry(4, 5, "r", "root", new byte[] { 1, 2 }, LogHash.Zero.Hex)], true),
         new ClusterMessage.Adopted("1.4|1:9", 5, 17, LogHash.Zero.Hex),

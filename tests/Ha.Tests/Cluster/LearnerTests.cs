@@ -114,7 +114,7 @@ public sealed class LearnerTests
     [Fact]
     public void A_request_is_known_to_a_node_that_got_a_snapshot_in_its_place()
     {
-        const int Changes = ReplicaConfig.EntriesBeforeSnapshot + 50;
+        const int Changes = 2050; // More than the entries before a snapshot.
         var world = Active(17, 3);
         for (var number = 0; number < Changes; number++)
         {

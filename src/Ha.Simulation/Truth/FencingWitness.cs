@@ -1,0 +1,116 @@
+using Ha.Actors.Cluster;
+using Ha.InformationBase;
+using Ha.Resources;
+
+namespace Ha.Simulation.Truth;
+
+/// <summary>Fencing has a reason, does not hit the healthy, is not repeated for nothing, and is not kept waiting: S6,
+/// L11.</summary>
+internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster)
+{
+    private static readonly TimeSpan s_longestDispatch = TimeSpan.FromMilliseconds(100);
+
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FencingRecord> _requests = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string By, int Program, string Target), TimeSpan> _inFlight = [];
+    private readonly Dictionary<string, (TimeSpan At, SimulatedHost Executor, int Program)> _due = new(StringComparer.Ordinal);
+    private readonly List<(TimeSpan At, string Target)> _splitKills = [];
+    private TimeSpan? _splitAt;
+
+    /// <summary>How many hosts were fenced.</summary>
+    public int Kills { get; private set; }
+
+    public override void Moved(SimulatedHost host, ReplicaView? before, ReplicaEvent.Moved moved)
+    {
+        foreach (var change in moved.Changes.Where(change => change.Refusal.Length == 0))
+        {
+            if (change.Change is CibChange.RequestFencing { Record: var record } && _wanted.Add(record.Id))
+            {
+                CheckRequest(record, before, moved.View);
+            }
+        }
+    }
+
+    public override void FencingBegins(SimulatedHost by, FenceRequest request)
+    {
+        var isAsked = by.View is { } view && (
+            view.Cib.Status.Fencing.Any(record => record.Target == request.Target && record.State == FencingState.Pending)
+            || view.Epoch is EpochState.Inactive { IsQuorate: true });
+        if (!isAsked && by.MovedAt != Now)
+        {
+            Violate("S6", $"{by.Name} fences {request.Target}, and nobody asked for it");
+        }
+
+        var key = (by.Name, by.Program, request.Target);
+        if (!_inFlight.TryAdd(key, Now))
+        {
+            Violate("S6", $"{by.Name} fences {request.Target} twice at the same time");
+        }
+
+        if (by.Name == request.Target)
+        {
+            Violate("S6", $"{by.Name} fences itself by a device");
+        }
+    }
+
+    public override void FencingEnds(SimulatedHost by, FenceRequest request, FenceResult result)
+    {
+        foreach (var key in _inFlight.Keys.Where(key => key.By == by.Name && key.Target == request.Target).ToList())
+        {
+            _inFlight.Remove(key);
+        }
+    }
+
+    public override void ProgramEnded(SimulatedHost host)
+    {
+        foreach (var key in _inFlight.Keys.Where(key => key.By == host.Name).ToList())
+        {
+            _inFlight.Remove(key);
+        }
+    }
+
+    // After one split of two hosts that are both well, one dies at most.
+    public override void PowerCut(string by, SimulatedHost target, FenceRequest request)
+    {
+        Kills++;
+        if (_splitAt is null || Cluster.Hosts.Count() != 2 || Cluster.FencingFaults is { IsStubborn: true })
+        {
+            return;
+        }
+
+        _splitKills.Add((Now, target.Name));
+        if (_splitKills.Select(kill => kill.Target).Distinct(StringComparer.Ordinal).Count() > 1
+            && _splitKills[^1].At - _splitKills[0].At < TimeSpan.FromSeconds(4))
+        {
+            Violate("S6", "both hosts were fenced after one split");
+        }
+    }
+
+    public override void FaultInjected(Faults.Fault fault)
+    {
+        _splitAt = fault.Kind == Faults.FaultKind.Split ? Now : null;
+        _splitKills.Clear();
+    }
+
+    private void CheckRequest(FencingRecord record, ReplicaView? before, ReplicaView view)
+    {
+        _requests[record.Id] = record;
+        if (record.Reason.Length == 0 || record.Origin.Length == 0)
+        {
+            Violate("S6", $"fencing of {record.Target} was asked for without a reason");
+        }
+
+        // What the coordinator saw may be one step older than the place of its request.
+        var states = new[] { before?.Cib, view.Cib }.OfType<Cib>().Select(cib => cib.Status.Find(record.Target)).ToList();
+        var isClean = states.Count == 2 && states.All(state =>
+            state is { IsMember: true, IsProcessUp: true, Join: "member" } && !HasFailed(state));
+        if (isClean && record.Origin.StartsWith('n') && view.Epoch is EpochState.Active active
+            && active.Members.Contains(record.Target))
+        {
+            Violate("S6", $"fencing of {record.Target}, an active and clean member, was asked for: {record.Reason}");
+        }
+    }
+
+    private static bool HasFailed(NodeState state) => state.History.Any(history => history.Entries.Any(entry =>
+        entry.Status is not (OperationStatus.Done or OperationStatus.Pending)));
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using Ha.InformationBase;
+using Ha.Simulation;
+
+namespace Ha.Simulation.Tests;
+
+/// <summary>Runs seeds outside of the test runner, for the ledger: seeds FIRST COUNT [BUG].</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments is not ["seeds", var first, var count, .. var rest])
+        {
+            Console.Error.WriteLine("usage: seeds FIRST COUNT [PLANTED BUG | all]");
+            return 64;
+        }
+
+        PlantedBugs.Active = rest is [var bug, ..] && Enum.TryParse<PlantedBug>(bug, out var planted) ? planted : PlantedBug.None;
+        var watch = Stopwatch.StartNew();
+        var batch = SeedBatch.Run(
+            int.Parse(first, null), int.Parse(count, null), mostProblems: rest is ["all"] ? 1000 : 1,
+            onProblem: run => Console.WriteLine(rest is ["all"] ? $"seed {run.Seed}: {run.Problem}" : run.Explain()));
+        Console.WriteLine($"{batch} in {watch.Elapsed.TotalSeconds:0.0} s");
+        return batch.Problems.IsEmpty ? 0 : 1;
+    }
+}
