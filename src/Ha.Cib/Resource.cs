@@ -33,8 +33,11 @@ public abstract record Resource
 /// <param name="Type">The agent's name.</param>
 public sealed record AgentName(string Class, string? Provider, string Type)
 {
+    /// <summary>The class of fence agents.</summary>
+    public const string FencingClass = "stonith";
+
     /// <summary>True for a fence agent.</summary>
-    public bool IsFencing => Class == "stonith";
+    public bool IsFencing => Class == FencingClass;
 
     /// <summary>The parts, joined by colons.</summary>
     public override string ToString() => Provider is null ? $"{Class}:{Type}" : $"{Class}:{Provider}:{Type}";

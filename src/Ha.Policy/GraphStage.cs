@@ -112,12 +112,14 @@ internal static class GraphStage
         start.Inputs.AddRange(draft.All(resource.Index, "monitor")
             .Where(action => action.Action.Interval == TimeSpan.Zero));
         var looking = Enumerable.Range(0, view.Nodes.Length)
-            .Where(node => resource.On[node] is { IsKnown: false, Pending: not null } && view.Nodes[node].IsOnline)
+            .Where(node => (resource.On[node] is { IsKnown: false, Pending: not null } && view.Nodes[node].IsOnline)
+                || (resource is { NeedsFencing: true } && resource.On[node] is { IsKnown: false }
+                    && view.Nodes[node] is { IsOnline: false, State: { IsMember: true, Expected: "member" } }))
             .ToList();
         if (looking.Count > 0)
         {
             (start.BlockCode, start.BlockText) = (
-                Cause.WaitsForProbe, $"its state on {view.Nodes[looking[0]].Name} is being looked at");
+                Cause.WaitsForProbe, $"its state on {view.Nodes[looking[0]].Name} is not known yet");
         }
 
         // A stop comes after the look, too: what is found may change what is to be stopped.

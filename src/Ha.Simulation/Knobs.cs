@@ -2,7 +2,8 @@ using Ha.Simulation.Engine;
 
 namespace Ha.Simulation;
 
-/// <summary>What differs from run to run beside the faults that come by schedule: limits so small that rare branches are
+/// <summary>What differs from run to run beside the faults that come by schedule: limits so small that rare branches
+/// are
 /// common, and an engine with habits.</summary>
 public sealed record Knobs
 {

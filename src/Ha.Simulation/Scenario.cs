@@ -49,7 +49,7 @@ public static class Scenario
                 new Primitive
                 {
                     Id = "power",
-                    Agent = new AgentName("stonith", null, "fence_simulated"),
+                    Agent = new AgentName(AgentName.FencingClass, null, "fence_simulated"),
                     Parameters = [AttributeSet.Of("power-parameters", [new NameValue("password", SimulatedCluster.SecretMarker)])],
                 },
             ],

@@ -23,7 +23,8 @@ public sealed record SeedBatch(
     {
         var gate = new Lock();
         var batch = new SeedBatch(0, 0, 0, 0, TimeSpan.Zero, TimeSpan.Zero, []);
-        Parallel.For(first, first + count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, loop) =>
+        var width = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(first, first + count, width, (seed, loop) =>
         {
             var run = new SeedRun(seed).Run();
             lock (gate)

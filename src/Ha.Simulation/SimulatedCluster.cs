@@ -157,7 +157,8 @@ public sealed partial class SimulatedCluster
         Each(witness => witness.ProgramStarted(host));
         var program = host.Program;
         system.Events.Subscribe(new CallbackRef<EverythingStopped>(name, _ => RestartSoon(host, program)));
-        replica.Tell(new ReplicaMessage.Subscribe(new CallbackRef<ReplicaEvent>(name, happened => See(host, program, happened))));
+        replica.Tell(new ReplicaMessage.Subscribe(
+            new CallbackRef<ReplicaEvent>(name, happened => See(host, program, happened))));
     }
 
     /// <summary>A program stands still for a while, and with it its whole host where the engine stands still, too.

@@ -15,7 +15,8 @@ internal static class Program
             return 64;
         }
 
-        PlantedBugs.Active = rest is [var bug, ..] && Enum.TryParse<PlantedBug>(bug, out var planted) ? planted : PlantedBug.None;
+        PlantedBugs.Active = rest is [var bug, ..] && Enum.TryParse<PlantedBug>(bug, out var planted)
+            ? planted : PlantedBug.None;
         var watch = Stopwatch.StartNew();
         var batch = SeedBatch.Run(
             int.Parse(first, null), int.Parse(count, null), mostProblems: rest is ["all"] ? 1000 : 1,

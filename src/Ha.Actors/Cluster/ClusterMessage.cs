@@ -44,7 +44,8 @@ public abstract record ClusterMessage
     /// <summary>A higher epoch was promised already.</summary>
     public sealed record Refuse(string View, long Epoch, long Promised) : ClusterMessage;
 
-    /// <summary>These promises are the ones that count, on every node the same: the proposer names them, since the engine
+    /// <summary>These promises are the ones that count, on every node the same: the proposer names them, since the
+    /// engine
     /// may have skipped one of them somewhere.</summary>
     public sealed record Close(string View, long Epoch, ValueList<ClosedPromise> Promises) : ClusterMessage;
 

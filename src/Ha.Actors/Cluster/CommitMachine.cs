@@ -381,7 +381,8 @@ internal static class CommitMachine
             nodes.SelectMany(node => (long[])[node.MemberSince, node.ProcessSince]).DefaultIfEmpty(0).Max());
     }
 
-    private static Cib BaseState(ReplicaState state) =>
+    /// <summary>The state that the log has with its last entry, committed or not.</summary>
+    public static Cib BaseState(ReplicaState state) =>
         state.Log.Entries.Skip((int)(state.Log.CommitIndex - state.Log.SnapshotIndex)).Aggregate(
             state.Log.Cib,
             static (cib, entry) => CibCodec.TryDecode(entry.Change.Span, out CibChange? change, out _)

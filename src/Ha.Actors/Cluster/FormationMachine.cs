@@ -308,7 +308,8 @@ internal static class FormationMachine
         // Who is in the view and does not answer, or cannot write, is not lost: it gets the time of a restart.
         var isPatient = turn.Now - state.InactiveSince < turn.Config.SilentMemberTimeout;
         var missing = VoteChecks.Missing(state, answered, basis)
-            .Where(name => name != turn.Config.Self && (!isPatient || !gathering.View.Members.Any(member => state.NameOf(member.NodeId) == name)))
+            .Where(name => name != turn.Config.Self && !(isPatient
+                && gathering.View.Members.Any(member => state.NameOf(member.NodeId) == name)))
             .ToValueList();
         if (!state.WasActive || missing.IsEmpty || missing == gathering.AskedForFencing
             || !VoteChecks.IsHalf(state, VoteChecks.Votes(state, answered)))
@@ -336,7 +337,8 @@ internal static class FormationMachine
 
     private static ClusterMessage.Close CloseOf(ReplicaPhase.Promising promising) => new(
         promising.View.Key, promising.Epoch, promising.Promises
-            .Select(promise => new ClosedPromise(promise.Key, promise.Value.Incarnation, promise.Value.Log)).ToValueList());
+            .Select(promise => new ClosedPromise(promise.Key, promise.Value.Incarnation, promise.Value.Log))
+            .ToValueList());
 
     public static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view, bool isQuestion) => new(
         view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,

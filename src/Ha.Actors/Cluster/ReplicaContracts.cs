@@ -34,7 +34,8 @@ public abstract record EpochState
 public sealed record ReplicaView(
     string Self, Cib Cib, EpochState Epoch, long CommitIndex, ValueList<string> LinkMembers)
 {
-    /// <summary>Seconds since 1970 at time zero of the node's own clock, as the epoch has it: all members count the same
+    /// <summary>Seconds since 1970 at time zero of the node's own clock, as the epoch has it: all members count the
+    /// same
     /// seconds, whatever is done to their wall clocks. Null before the first epoch.</summary>
     public TimeSpan? Clock { get; init; }
 

@@ -152,7 +152,7 @@ public static class ReplicaMachine
         };
     }
 
-    // What is known to be committed stays known: the disk may lack the end of it.
+    // What is known to be committed stays known: the disk may lack the end of it, which is written again then.
     private static ReplicaState OnReopened(Turn turn, ReplicaState state, ReplicaInput.Reopened reopened)
     {
         turn.Note(
@@ -162,7 +162,15 @@ public static class ReplicaMachine
                 : $"the log can be written again; it was damaged ({reopened.Damage}), and is taken from the others");
         var next = state with
         {
-            Log = reopened.Log.CommitTo(state.Log.CommitIndex, out _),
+            Log = reopened.Damage.Length == 0 && reopened.Log.LastIndex < state.Log.CommitIndex
+                && state.Log.HashAt(reopened.Log.LastIndex) == reopened.Log.LastHash
+                ? state.Log.Truncate(state.Log.CommitIndex) with
+                {
+                    Meta = reopened.Log.Meta,
+                    DurableIndex = reopened.Log.LastIndex,
+                    IssuedIndex = reopened.Log.LastIndex,
+                }
+                : reopened.Log.CommitTo(state.Log.CommitIndex, out _),
             Disk = reopened.Damage.Length == 0 ? DiskState.Sound : DiskState.Lost,
             IsAppending = false,
             Phase = new ReplicaPhase.Unstable("the log was opened again", turn.Now),

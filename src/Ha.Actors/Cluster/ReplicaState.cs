@@ -24,7 +24,8 @@ public sealed record ReplicaConfig(
     /// committed.</summary>
     public int EntriesBetweenDigests { get; init; } = 500;
 
-    /// <summary>How long a member of the view may be without a word, or without a disk, before it counts as lost where no
+    /// <summary>How long a member of the view may be without a word, or without a disk, before it counts as lost
+    /// where no
     /// epoch can form without its vote: long enough for a restart of its program.</summary>
     public TimeSpan SilentMemberTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -69,7 +70,8 @@ public abstract record ReplicaPhase
         ValueList<string> FenceBasis,
         ImmutableSortedDictionary<uint, ClusterMessage.Promise> Promises, TimeSpan Since) : ReplicaPhase
     {
-        /// <summary>Of the proposer: the higher epoch that it has proposed since, after a refusal; 0 for none.</summary>
+        /// <summary>Of the proposer: the higher epoch that it has proposed since, after a refusal; 0 for
+        /// none.</summary>
         public long Higher { get; init; }
     }
 

@@ -63,10 +63,12 @@ internal static class VoteChecks
         ReplicaState state, IReadOnlyCollection<uint> persisted, IReadOnlyCollection<uint> members) =>
         Votes(state, persisted) >= Quorum(state) || members.All(persisted.Contains);
 
-    /// <summary>Nodes that left cleanly, as the committed log says: they run nothing.</summary>
+    /// <summary>Nodes that left cleanly and did not come back, as the log says to its end: they run nothing. Who is
+    /// joining
+    /// is no such node, though it has not reported yet.</summary>
     public static IEnumerable<string> CleanlyLeft(ReplicaState state) =>
-        state.Log.Cib.Status.Nodes
-            .Where(node => node is { Expected: "down", IsProcessUp: false })
+        CommitMachine.BaseState(state).Status.Nodes
+            .Where(node => node is { Expected: "down", Join: "down", IsProcessUp: false })
             .Select(node => node.Name);
 
     /// <summary>Voters that are not among these nodes and not known to be harmless.</summary>

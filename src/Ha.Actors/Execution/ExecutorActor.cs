@@ -144,7 +144,8 @@ public sealed class ExecutorActor(
     // What waited for its turn when its epoch ended is void, unless it does no harm: nobody counts on it any more.
     private void DropOld(long epoch)
     {
-        foreach (var (resource, queue) in _queued.Where(pair => pair.Value.Any(queued => !queued.MayRunIn(epoch))).ToList())
+        foreach (var (resource, queue) in _queued
+            .Where(pair => pair.Value.Any(queued => !queued.MayRunIn(epoch))).ToList())
         {
             _queued[resource] = new Queue<QueuedOperation>(queue.Where(queued => queued.MayRunIn(epoch)));
             RunNext(resource);

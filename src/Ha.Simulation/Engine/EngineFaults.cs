@@ -1,6 +1,7 @@
 namespace Ha.Simulation.Engine;
 
-/// <summary>How the engine of a run misbehaves as a rule, beside the faults that come by schedule. Source: what corosync
+/// <summary>How the engine of a run misbehaves as a rule, beside the faults that come by schedule. Source: what
+/// corosync
 /// was seen or read to do.</summary>
 public sealed record EngineFaults
 {

@@ -21,7 +21,8 @@ public sealed class SimulatedNetwork
     private int _version;
 
     /// <summary>A network whose engines are all off.</summary>
-    public SimulatedNetwork(SimulatedScheduler scheduler, Random random, IReadOnlyList<string> names, EngineFaults faults)
+    public SimulatedNetwork(SimulatedScheduler scheduler, Random random, IReadOnlyList<string> names,
+        EngineFaults faults)
     {
         _scheduler = scheduler;
         _random = random;
@@ -138,7 +139,8 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>A program that has not opened its connection yet.</summary>
-    public SimulatedLink Connect(uint node, string name, uint process) => new(this, new LinkMember(node, process), name);
+    public SimulatedLink Connect(uint node, string name, uint process) =>
+        new(this, new LinkMember(node, process), name);
 
     internal void Opened(SimulatedLink link)
     {
@@ -298,7 +300,8 @@ public sealed class SimulatedNetwork
         }
     }
 
-    private TimeSpan Lag() => Faults.LongestLag == TimeSpan.Zero ? TimeSpan.Zero : Faults.LongestLag * _random.NextDouble();
+    private TimeSpan Lag() =>
+        Faults.LongestLag == TimeSpan.Zero ? TimeSpan.Zero : Faults.LongestLag * _random.NextDouble();
 
     // The newest word on the membership wins: a ring forms when nothing has changed for the time that it takes.
     private void Reform(TimeSpan at, TimeSpan after)

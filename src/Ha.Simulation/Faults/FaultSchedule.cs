@@ -2,16 +2,11 @@ using Ha.InformationBase;
 
 namespace Ha.Simulation.Faults;
 
-/// <summary>The faults of a seed, made before the run: a swarm, in which each seed has only some kinds of faults, so that
+/// <summary>The faults of a seed, made before the run: a swarm, in which each seed has only some kinds of faults, so
+/// that
 /// rare ones are not drowned by common ones.</summary>
 public static class FaultSchedule
 {
-    private static readonly FaultKind[] s_persons =
-    [
-        FaultKind.AddProperty, FaultKind.AddEverywhere, FaultKind.Drain, FaultKind.TargetRole, FaultKind.Move,
-        FaultKind.Maintenance, FaultKind.Cleanup, FaultKind.Configure, FaultKind.ConfirmOff, FaultKind.FenceNode,
-    ];
-
     /// <summary>The faults of a seed in the order of their times.</summary>
     /// <param name="random">The seed's stream for it.</param>
     /// <param name="hosts">How many hosts there are.</param>
@@ -36,11 +31,12 @@ public static class FaultSchedule
             at += TimeSpan.FromMilliseconds(random.Next(2) == 0 ? random.Next(500) : random.Next(12_000));
             var kind = chosen[random.Next(chosen.Count)];
             faults.Add(new Fault(at, kind, 1 + random.Next(hosts), AmountOf(kind, random), random.Next(1_000_000)));
-            if (kind == FaultKind.Split && !s_persons.Contains(kind) && random.Next(2) == 0)
+            if (kind == FaultKind.Split && random.Next(2) == 0)
             {
                 // A split is worst in the middle of something.
                 faults.Insert(faults.Count - 1, new Fault(
-                    at - TimeSpan.FromMicroseconds(random.Next(8000)), FaultKind.AddEverywhere, 1, 0, random.Next(1_000_000)));
+                    at - TimeSpan.FromMicroseconds(random.Next(8000)), FaultKind.AddEverywhere, 1, 0,
+                    random.Next(1_000_000)));
             }
         }
 

@@ -12,7 +12,8 @@ public sealed record AgentFaults
     /// <summary>A stop fails, and the thing goes on.</summary>
     public int StopFailPercent { get; init; }
 
-    /// <summary>A call does not end before its time-out; half of the starts have done their work all the same.</summary>
+    /// <summary>A call does not end before its time-out; half of the starts have done their work all the
+    /// same.</summary>
     public int HangPercent { get; init; }
 
     /// <summary>A recurring monitor says that the thing is ill, in tenths of a percent.</summary>

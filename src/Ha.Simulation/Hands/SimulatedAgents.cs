@@ -5,10 +5,12 @@ using Ha.Simulation.Truth;
 
 namespace Ha.Simulation.Hands;
 
-/// <summary>Agents of one program on one simulated host: resources exist as state of the world. An agent is a process of
+/// <summary>Agents of one program on one simulated host: resources exist as state of the world. An agent is a process
+/// of
 /// its own: it goes on while the program stands still.</summary>
 internal sealed class SimulatedAgents(
-    SimulatedScheduler scheduler, SimulatedHostTruth host, Random random, Func<AgentFaults> faults, IAgentWitness witness)
+    SimulatedScheduler scheduler, SimulatedHostTruth host, Random random, Func<AgentFaults> faults,
+    IAgentWitness witness)
     : IResourceAgents
 {
     private readonly HashSet<string> _devices = new(StringComparer.Ordinal);

@@ -68,7 +68,8 @@ internal sealed class AnswerWitness(SimulatedCluster cluster) : Witness(cluster)
         }
     }
 
-    // All writes have one order, that of the log. It fits time when what was acknowledged before a question was asked has
+    // All writes have one order, that of the log. It fits time when what was acknowledged before a question was asked
+    // has
     // a lower place.
     private void CheckOrder(string requestId, Question question, ChangeOutcome.Ok ok)
     {

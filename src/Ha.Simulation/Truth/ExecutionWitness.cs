@@ -40,7 +40,8 @@ internal sealed class ExecutionWitness(SimulatedCluster cluster) : Witness(clust
                         _keys.TryAdd(operation.Id, (operation.Node, operation.ResourceId));
                         if (operation.Node == host.Name)
                         {
-                            _intents[host.Name].Add(new Intent(operation.ResourceId, operation.Entry.Operation, change.Epoch));
+                            _intents[host.Name].Add(
+                                new Intent(operation.ResourceId, operation.Entry.Operation, change.Epoch));
                         }
                     }
 
@@ -80,7 +81,8 @@ internal sealed class ExecutionWitness(SimulatedCluster cluster) : Witness(clust
         }
     }
 
-    // An intent lets its operation begin once, while the epoch is active in which it was committed. What the executor was
+    // An intent lets its operation begin once, while the epoch is active in which it was committed. What the executor
+    // was
     // told in this very moment it may not have read yet.
     private void CheckIntent(SimulatedHost host, AgentRequest request)
     {

@@ -11,9 +11,8 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
     private static readonly TimeSpan s_longestDispatch = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FencingRecord> _requests = new(StringComparer.Ordinal);
     private readonly Dictionary<(string By, int Program, string Target), TimeSpan> _inFlight = [];
-    private readonly Dictionary<string, (TimeSpan At, SimulatedHost Executor, int Program)> _due = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string By, string Target), TimeSpan> _due = [];
     private readonly List<(TimeSpan At, string Target)> _splitKills = [];
     private TimeSpan? _splitAt;
 
@@ -24,17 +23,34 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
     {
         foreach (var change in moved.Changes.Where(change => change.Refusal.Length == 0))
         {
-            if (change.Change is CibChange.RequestFencing { Record: var record } && _wanted.Add(record.Id))
+            if (change.Change is not CibChange.RequestFencing { Record: var record })
+            {
+                continue;
+            }
+
+            if (_wanted.Add(record.Id))
             {
                 CheckRequest(record, before, moved.View);
+            }
+
+            // With one device there is no delay: whoever shall do it begins as soon as it knows, if nothing is under
+            // way.
+            if (record.Executor == host.Name && moved.View.IsActive && record.Target != host.Name
+                && !_inFlight.ContainsKey((host.Name, host.Program, record.Target)))
+            {
+                var program = host.Program;
+                _due[(host.Name, record.Target)] = Now;
+                Cluster.Scheduler.After(s_longestDispatch, () => CheckDispatch(host, program, record));
             }
         }
     }
 
     public override void FencingBegins(SimulatedHost by, FenceRequest request)
     {
+        _due.Remove((by.Name, request.Target));
         var isAsked = by.View is { } view && (
-            view.Cib.Status.Fencing.Any(record => record.Target == request.Target && record.State == FencingState.Pending)
+            view.Cib.Status.Fencing.Any(record =>
+                record.Target == request.Target && record.State == FencingState.Pending)
             || view.Epoch is EpochState.Inactive { IsQuorate: true });
         if (!isAsked && by.MovedAt != Now)
         {
@@ -92,16 +108,29 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
         _splitKills.Clear();
     }
 
+    private void CheckDispatch(SimulatedHost host, int program, FencingRecord record)
+    {
+        var isStillWanted = host.Program == program
+            && host is { Scheduler.IsPaused: false, View: { IsActive: true } view }
+            && host.ChangedAt < Now - s_longestDispatch
+            && view.Cib.Status.Fencing.Any(known => known.Id == record.Id && known.State == FencingState.Pending
+                && known.Executor == host.Name);
+        if (_due.Remove((host.Name, record.Target)) && isStillWanted)
+        {
+            Violate("L11", $"{host.Name} has not begun to fence {record.Target} {s_longestDispatch.TotalMilliseconds:0} ms after it was asked to");
+        }
+    }
+
     private void CheckRequest(FencingRecord record, ReplicaView? before, ReplicaView view)
     {
-        _requests[record.Id] = record;
         if (record.Reason.Length == 0 || record.Origin.Length == 0)
         {
             Violate("S6", $"fencing of {record.Target} was asked for without a reason");
         }
 
         // What the coordinator saw may be one step older than the place of its request.
-        var states = new[] { before?.Cib, view.Cib }.OfType<Cib>().Select(cib => cib.Status.Find(record.Target)).ToList();
+        var states = new[] { before?.Cib, view.Cib }.OfType<Cib>()
+            .Select(cib => cib.Status.Find(record.Target)).ToList();
         var isClean = states.Count == 2 && states.All(state =>
             state is { IsMember: true, IsProcessUp: true, Join: "member" } && !HasFailed(state));
         if (isClean && record.Origin.StartsWith('n') && view.Epoch is EpochState.Active active

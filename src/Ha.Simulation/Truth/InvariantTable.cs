@@ -33,7 +33,7 @@ public static class InvariantTable
         ("S22", "all of it under clock jumps and pauses", "FaultKind.ClockJump, ProgramPause and HostPause"),
         ("S23", "what was refused changes nothing", nameof(LogWitness)),
         ("S24", "no secret in the log", nameof(SimulatedCluster)),
-        ("S25", "no two masters of a virtual router for long", "tests of the link layer: no router here"),
+        ("S25", "one active virtual router of an id, but for a moment after a split", "tests of the link layer: no router here"),
         ("S26", "timers return to a few when all is quiet", nameof(SeedRun)),
         ("S27", "an answer is final: a failure never shows as applied", nameof(AnswerWitness)),
         ("S28", "who differs from the majority acts no more", "planted: a replica that applies otherwise"),

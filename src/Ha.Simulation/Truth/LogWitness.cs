@@ -4,7 +4,8 @@ using Ha.Policy;
 
 namespace Ha.Simulation.Truth;
 
-/// <summary>One log, one state, one coordinator in an epoch; nothing durable goes back: S3, S7, S10, S18, S19, S20, S23.
+/// <summary>One log, one state, one coordinator in an epoch; nothing durable goes back: S3, S7, S10, S18, S19, S20,
+/// S23.
 /// </summary>
 internal sealed class LogWitness(SimulatedCluster cluster) : Witness(cluster)
 {

@@ -14,7 +14,8 @@ internal sealed class PlacementWitness(SimulatedCluster cluster) : Witness(clust
 
     public override void ResourceStarted(SimulatedHost host, string resource)
     {
-        var hosts = Cluster.World.WhereIs(resource).Where(name => !Cluster.World[name].Lied.Contains(resource)).ToList();
+        var hosts = Cluster.World.WhereIs(resource)
+            .Where(name => !Cluster.World[name].Lied.Contains(resource)).ToList();
         var limit = LimitOf(host, resource);
         if (hosts.Count > limit)
         {

@@ -1,7 +1,7 @@
 using Ha.Actors.Cluster;
 using Ha.InformationBase;
 using Ha.Kernel;
-using Ha.Simulation;
+using Ha.Simulation.Engine;
 
 namespace Ha.Tests.Cluster;
 
@@ -19,7 +19,7 @@ public sealed class DamagedLogTests : IDisposable
     private readonly List<string> _exits = [];
     private uint _process = 1;
 
-    public DamagedLogTests() => _network = new SimulatedNetwork(_scheduler, new Random(7), 3);
+    public DamagedLogTests() => _network = new SimulatedNetwork(_scheduler, new Random(7), s_names, EngineFaults.None);
 
     public void Dispose()
     {
@@ -99,6 +99,7 @@ public sealed class DamagedLogTests : IDisposable
         var program = new Program(name, new SqliteLogStore(PathOf(name)));
         program.System = new ActorSystem(name, _scheduler, new Exits(this, name), program, (int)_process);
         var number = (uint)(Array.IndexOf(s_names, name) + 1);
+        _network.StartEngine(number);
         var link = _network.Connect(number, name, _process);
         var config = new ReplicaConfig(
             name, $"{name}-{_process}", $"cluster-{_process}", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10), 0);
