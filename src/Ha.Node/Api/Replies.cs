@@ -35,6 +35,12 @@ internal sealed record StatusReply
 
     public required IReadOnlyList<ResourceReply> Resources { get; init; }
 
+    /// <summary>How many nodes work, drained ones and those in maintenance among them.</summary>
+    public int NodesOnline { get; init; }
+
+    /// <summary>How many nodes there are.</summary>
+    public int NodesTotal { get; init; }
+
     /// <summary>How the last transition is doing, in words.</summary>
     public required string Transition { get; init; }
 
@@ -50,7 +56,8 @@ internal sealed record NodeReply
 {
     public required string Name { get; init; }
 
-    /// <summary>online, drained, maintenance, pending, offline, unclean.</summary>
+    /// <summary>online, drained, maintenance, pending, stopping, offline, unclean; unseen where this node has no
+    /// epoch and the engine does not show it.</summary>
     public required string State { get; init; }
 
     public required bool Coordinator { get; init; }

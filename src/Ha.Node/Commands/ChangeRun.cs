@@ -146,8 +146,7 @@ internal static class ChangeRun
     private static string? NoMajority(CibReply state, CibChange change) =>
         state.Active || state.Quorate || change is CibChange.ConfirmOff
             ? null
-            : $"{state.Node} cannot change anything: {state.Reason}; look with ha status; a node that is surely off: "
-                + "ha node confirm-off NODE";
+            : $"{state.Node} cannot change anything: {state.Reason}; look here and on the other nodes: ha status";
 
     private static string Named(Cib cib, string id)
     {

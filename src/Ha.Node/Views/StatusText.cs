@@ -13,10 +13,9 @@ internal static class StatusText
     public static string Of(StatusReply status, bool color)
     {
         var text = new StringBuilder();
-        var online = status.Nodes.Count(node => node.State is "online" or "drained" or "maintenance");
         text.Append(CultureInfo.InvariantCulture, $"{(status.Cluster.Length == 0 ? "cluster" : status.Cluster)}  ");
         text.Append(Paint(status.State, color));
-        text.Append(CultureInfo.InvariantCulture, $"   {online} of {status.Nodes.Count} nodes");
+        text.Append(CultureInfo.InvariantCulture, $"   {status.NodesOnline} of {status.NodesTotal} nodes");
         text.Append(status.Quorate ? ", quorate" : ", no quorum");
         text.Append(status.FencingEnabled ? ", fencing on" : ", FENCING OFF");
         text.Append(CultureInfo.InvariantCulture, $", config rev {status.Revision}   {status.Transition}\n");
@@ -35,12 +34,16 @@ internal static class StatusText
     public static string OneLine(StatusReply status)
     {
         var worst = status.Attention.Count > 0 ? $" - {status.Attention[0].Text}" : "";
-        var online = status.Nodes.Count(node => node.State is "online" or "drained" or "maintenance");
-        return $"{status.State}{worst} | nodes={online};;;0;{status.Nodes.Count} revision={status.Revision}";
+        return $"{status.State}{worst} | nodes={status.NodesOnline};;;0;{status.NodesTotal} revision={status.Revision}";
     }
 
     private static void AppendNodes(StringBuilder text, StatusReply status)
     {
+        if (status.Nodes.Count == 0)
+        {
+            return;
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"\n{"NODES",-NameWidth}  {"state",-13} {"tasks",5}  note\n");
         foreach (var node in status.Nodes)
         {
@@ -54,7 +57,7 @@ internal static class StatusText
     {
         if (status.Resources.Count == 0)
         {
-            text.Append("\nNo resources are configured.   ha apply FILE\n");
+            text.Append(status.Revision == 0 ? "\nNothing is configured yet.      ha check FILE, then ha apply FILE\n" : "");
             return;
         }
 

@@ -18,6 +18,7 @@ internal static class StatusView
         var isQuorate = view.Epoch is EpochState.Active or EpochState.Inactive { IsQuorate: true };
         var resources = cib.Configuration.Resources.Select(resource => ResourceOf(resource, plan, cib, now)).ToList();
         var attention = Attention(view, plan).ToList();
+        var nodes = NodesOf(view, plan, coordinator);
         return new StatusReply
         {
             Cluster = cib.Configuration.ClusterName,
@@ -29,7 +30,9 @@ internal static class StatusView
             Revision = cib.Revision,
             Epoch = view.Epoch is EpochState.Active one ? one.Number : 0,
             Attention = attention,
-            Nodes = [.. plan.Nodes.Select(node => NodeOf(node, plan, coordinator))],
+            Nodes = nodes,
+            NodesOnline = nodes.Count(node => node.State is "online" or "drained" or "maintenance"),
+            NodesTotal = nodes.Count,
             Resources = resources,
             Transition = view.Epoch is EpochState.Inactive inactive ? $"no epoch: {inactive.Reason}"
                 : plan.IsSettled && plan.Resources.All(resource => resource.InFlight.Length == 0) ? "settled"
@@ -52,8 +55,11 @@ internal static class StatusView
         : status with
         {
             Nodes = [.. status.Nodes.Where(node => names.Contains(node.Name, StringComparer.Ordinal))],
-            Resources = [.. status.Resources.Where(resource => WithMembers(resource)
-                .Any(item => names.Contains(item.Id, StringComparer.Ordinal)))],
+            Resources =
+            [
+                .. status.Resources.Where(resource => WithMembers(resource).Any(item =>
+                    item.On.Prepend(item.Id).Any(name => names.Contains(name, StringComparer.Ordinal)))),
+            ],
         };
 
     /// <summary>An error for a name that the status does not have; null when it has them all.</summary>
@@ -91,11 +97,17 @@ internal static class StatusView
                 "fencing is switched off: after a split, data may be destroyed", "set fencing-enabled = true");
         }
 
+        var isPaused = IsPaused(cib);
+        if (isPaused)
+        {
+            yield return new AttentionReply("the cluster is paused: nothing is started, stopped or watched", "ha resume");
+        }
+
         foreach (var node in plan.Nodes.Where(node => !node.IsOnline || node.IsUnclean || node.IsStandby
-            || node.IsMaintenance))
+            || (node.IsMaintenance && !isPaused)))
         {
             yield return new AttentionReply(
-                $"{node.Name} is {NodeState(node)}{(node.Reason.Length > 0 ? $": {node.Reason}" : "")}", Help(node));
+                $"{node.Name} is {(node.IsMaintenance ? "in maintenance" : NodeState(node))}{(node.Reason.Length > 0 && !node.IsMaintenance && !node.IsStandby ? $": {node.Reason}" : "")}", Help(node));
         }
 
         var failed = cib.Status.Fencing.Where(record => record.State == FencingState.Failed)
@@ -110,7 +122,7 @@ internal static class StatusView
         }
 
         foreach (var resource in plan.Resources.Where(resource => resource.Code.Length > 0 && resource.IsWanted
-            && resource.Code != Cause.Running))
+            && resource.Code is not (Cause.Running or Cause.MaintenanceCluster)))
         {
             yield return new AttentionReply($"{resource.Id}: {resource.Text}", $"ha why {resource.Id}");
         }
@@ -122,13 +134,37 @@ internal static class StatusView
         : node.IsUnclean ? $"ha why {node.Name}"
         : "";
 
+    private static bool IsPaused(Cib cib) =>
+        cib.Configuration.Property("maintenance-mode") is "true" or "yes" or "on" or "1";
+
+    // Before anything is configured, those that the engine shows.
+    private static List<NodeReply> NodesOf(ReplicaView view, Plan plan, string coordinator) => plan.Nodes.IsEmpty
+        ?
+        [
+            .. view.LinkMembers.Select(name => new NodeReply
+            {
+                Name = name,
+                State = "online",
+                Coordinator = name == coordinator,
+                Tasks = 0,
+                Note = "",
+            }),
+        ]
+        :
+        [
+            .. plan.Nodes.Select(node => NodeOf(node, plan, coordinator)).Select(node =>
+                view.IsActive || view.LinkMembers.Contains(node.Name)
+                    ? node
+                    : node with { State = "unseen", Note = "corosync does not see it" }),
+        ];
+
     private static NodeReply NodeOf(NodePlan node, Plan plan, string coordinator) => new()
     {
         Name = node.Name,
         State = NodeState(node),
         Coordinator = node.Name == coordinator,
         Tasks = plan.Resources.Count(resource => resource.ActiveOn.Contains(node.Name)),
-        Note = node.Reason,
+        Note = node.IsStandby || node.IsMaintenance ? "" : node.Reason,
     };
 
     private static string NodeState(NodePlan node) =>

@@ -41,7 +41,7 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
     /// <summary>Why (not) on one node.</summary>
     public static WhyAnswer On(ReplicaView view, ResourcePlan resource, string node)
     {
-        if (!view.IsActive || resource.ActiveOn.Contains(node))
+        if (!view.IsActive || resource.ActiveOn.Contains(node) || IsAboutAll(resource.Code))
         {
             return Of(view, resource);
         }
@@ -49,7 +49,7 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
         // What keeps it from running anywhere keeps it from running here, unless this node has a ban of its own.
         var own = resource.Reasons
             .Where(reason => reason.Node == node && reason.Score.IsBan)
-            .OrderBy(reason => reason.Code == resource.Code ? 0 : 1)
+            .OrderBy(reason => IsAboutNode(reason.Code) ? 0 : reason.Code == resource.Code ? 1 : 2)
             .FirstOrDefault();
         var cause = own is not null ? CauseOf(own, Words(own))
             : resource.AssignedTo is null || resource.AssignedTo == node ? Of(view, resource).Main
@@ -58,6 +58,12 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
             ? new WhyAnswer($"{Where(resource)}; it goes to {node}.", null)
             : With(resource, $"; not on {node}", cause);
     }
+
+    private static bool IsAboutAll(string code) => code is Cause.TargetStopped or Cause.StopAll or Cause.Removed
+        or Cause.Unmanaged or Cause.MaintenanceCluster or Cause.MaintenanceResource;
+
+    private static bool IsAboutNode(string code) => code is Cause.NodeDrained or Cause.NodeOffline or Cause.NodeUnclean
+        or Cause.NodePending or Cause.NodeShuttingDown or Cause.MaintenanceNode or Cause.OnFailStandby;
 
     // Why the chosen node was better: the part that makes the largest difference, or else the tie.
     private static CauseReply Compared(ResourcePlan resource, string chosen, string node)

@@ -68,8 +68,11 @@ internal static class WhyView
     private static WhyReply OfResource(
         ReplicaView view, ResourcePlan resource, string? on, IReadOnlyList<EventReply> events)
     {
-        var reasons = resource.Reasons.Where(reason => on is null || reason.Node == on
-            || reason.Node.Length == 0).ToList();
+        // That every node is in maintenance is how the pause of the cluster shows: one line is enough.
+        var reasons = resource.Reasons
+            .Where(reason => on is null || reason.Node == on || reason.Node.Length == 0)
+            .Where(reason => resource.Code != Cause.MaintenanceCluster || reason.Code != Cause.MaintenanceNode)
+            .ToList();
         var answer = on is null ? WhyAnswer.Of(view, resource) : WhyAnswer.On(view, resource, on);
         var causes = new List<CauseReply>();
         if (answer.Main is { } cause)
@@ -81,6 +84,7 @@ internal static class WhyView
             .Where(reason => reason.Score.IsBan || (reason.Score == Score.Zero && reason.Code.Length > 0))
             .Select(reason => new CauseReply(reason.Code, reason.Node, reason.Text, reason.Origin.ToString()))
             .Where(other => !causes.Any(known => known.Code == other.Code && known.Node == other.Node)));
+        bool IsBanned(string node) => reasons.Any(reason => reason.Node == node && reason.Score.IsBan);
         return new WhyReply
         {
             Resource = resource.Id,
@@ -89,7 +93,7 @@ internal static class WhyView
             Scores = [.. resource.Scores
                 .Where(score => on is null || score.Key == on)
                 .Select(score => new NodeScoreReply(
-                    score.Key, score.Value.ToString(),
+                    score.Key, (IsBanned(score.Key) ? Score.MinusInfinity : score.Value).ToString(),
                     [.. reasons.Where(reason => reason.Node == score.Key && reason.Score != Score.Zero)
                         .Select(reason => new ScorePartReply(
                             reason.Code, Signed(reason.Score), reason.Text, reason.Origin.ToString()))]))],

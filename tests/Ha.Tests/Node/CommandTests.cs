@@ -202,7 +202,7 @@ public sealed class CommandTests : IAsyncLifetime
         _node.Become(_node.View.Cib, new EpochState.Inactive("no quorum", IsQuorate: false, TimeSpan.Zero));
         var (code, _, error) = await CommandLine.Run(_node, "pause");
         Assert.Equal(ExitCode.NoQuorum, code);
-        Assert.Contains("n1 cannot change anything: no quorum; look with ha status", error, StringComparison.Ordinal);
+        Assert.Contains("n1 cannot change anything: no quorum; look here and on the other nodes: ha status", error, StringComparison.Ordinal);
         Assert.Empty(_node.Proposed);
         Assert.Equal(0, await Code("status"));
         Assert.Equal(0, await Code("why", "a"));
