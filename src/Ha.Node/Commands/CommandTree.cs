@@ -92,6 +92,7 @@ internal static class CommandTree
         ChangeCommands.AddTo(root);
         NodeCommands.AddTo(root);
         FileCommands.AddTo(root);
+        ConfigCommands.AddTo(root);
         HelpCommands.AddTo(root);
         SimulateCommand.AddTo(root);
         s_timeout.Recursive = true;

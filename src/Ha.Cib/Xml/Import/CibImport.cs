@@ -69,7 +69,8 @@ public static class CibImport
     private static ValueList<Node> NodesOf(Configuration imported, ImportNotes notes)
     {
         var nodes = new List<Node>();
-        var areNumbers = imported.Nodes.All(node => int.TryParse(node.Id, out var id) && id > 0);
+        var areNumbers = imported.Nodes.Where(node => node.Kind == NodeKind.Member)
+            .All(node => int.TryParse(node.Id, out var id) && id > 0);
         foreach (var node in imported.Nodes)
         {
             if (node.Kind != NodeKind.Member)

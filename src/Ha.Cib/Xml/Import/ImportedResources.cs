@@ -38,7 +38,7 @@ internal static class ImportedResources
         var isAsBefore = ordered.Where(one => one is not Primitive { IsFencingDevice: true })
             .Select(one => one.Id).SequenceEqual(resources.Select(one => one.Id));
         notes.AddIf(!isAsBefore, "HA4110", resources.Count > 0 ? resources[0].Origin : Origin.None,
-            "a cluster file has resources, then groups, then clones: where all else is equal, the first goes first");
+            "a cluster file has resources, then groups, then clones: the first goes first among equals");
         var used = ordered.SelectMany(Tree).OfType<Primitive>().Select(primitive => primitive.TemplateId)
             .ToHashSet(StringComparer.Ordinal);
         return new ResourcesAndTemplates(
