@@ -24,7 +24,7 @@ public sealed class PackagedAgentTests
     [Fact]
     public async Task Inside_packaged_agents_run()
     {
-        if (!OwnNamespace.IsHere)
+        if (!OwnNamespace.IsHere())
         {
             return;
         }

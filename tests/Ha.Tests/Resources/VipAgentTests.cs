@@ -37,7 +37,7 @@ public sealed class VipAgentTests
     [Fact]
     public async Task Inside_an_address_comes_and_goes()
     {
-        if (!OwnNamespace.IsHere)
+        if (!OwnNamespace.IsHere())
         {
             return;
         }
