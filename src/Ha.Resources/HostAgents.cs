@@ -9,12 +9,27 @@ namespace Ha.Resources;
 /// <param name="fencing">Agents of class stonith: a device is "started" when it may be watched.</param>
 /// <param name="systemd">Units.</param>
 /// <param name="lsb">Init scripts.</param>
+/// <param name="secrets">Where parameters that name a secret find it. The fence agents look theirs up themselves.</param>
 public sealed class HostAgents(
-    IResourceAgents ocf, IResourceAgents builtIn, IResourceAgents fencing, IResourceAgents systemd, LsbAgents lsb)
-    : IResourceAgents
+    IResourceAgents ocf, IResourceAgents builtIn, IResourceAgents fencing, IResourceAgents systemd, LsbAgents lsb,
+    SecretStore secrets) : IResourceAgents
 {
     /// <inheritdoc/>
-    public Task<AgentResult> Run(AgentRequest request, CancellationToken cancel) => request.Agent.Class switch
+    public Task<AgentResult> Run(AgentRequest request, CancellationToken cancel)
+    {
+        if (request.Agent.Class is "stonith")
+        {
+            return RunWith(request, cancel);
+        }
+
+        // Without its secret a resource cannot run here; it may be able to stop.
+        var error = secrets.Resolve(request.Parameters, out var parameters);
+        return error.Length > 0 && request.Action != "stop"
+            ? Task.FromResult(new AgentResult(OperationStatus.NoSecrets, 5, error, TimeSpan.Zero))
+            : RunWith(request with { Parameters = parameters }, cancel);
+    }
+
+    private Task<AgentResult> RunWith(AgentRequest request, CancellationToken cancel) => request.Agent.Class switch
     {
         "ocf" => ocf.Run(request, cancel),
         "ha" => builtIn.Run(request, cancel),

@@ -2,6 +2,7 @@ using Ha.Hocon;
 using Ha.InformationBase;
 using Ha.InformationBase.Reader;
 using Ha.Node.Hosting;
+using Ha.Resources;
 using Ha.Resources.Metadata;
 
 namespace Ha.Node.Commands;
@@ -25,7 +26,10 @@ internal static class AgentInspection
 
         var primitives = Primitives(configuration).Where(primitive => primitive.Agent is not null).ToList();
         var known = await Ask(primitives, settings, cancel).ConfigureAwait(false);
-        var found = primitives.SelectMany(primitive => Judge(primitive, known[primitive.Agent!])).ToList();
+        var secrets = SecretCommands.StoreOf(settings);
+        var found = primitives
+            .SelectMany(primitive => Judge(primitive, known[primitive.Agent!]).Concat(Missing(primitive, secrets)))
+            .ToList();
         var isWrong = found.Any(item => item.Severity == Severity.Error);
         return new ClusterFile(isWrong ? null : configuration, [.. read.Diagnostics, .. found]);
     }
@@ -64,6 +68,24 @@ internal static class AgentInspection
             default:
                 return AgentMetadataChecks.Check(primitive, null);
         }
+    }
+
+    // Who is not root cannot see the secrets, and is told nothing about them.
+    private static IReadOnlyList<Diagnostic> Missing(Primitive primitive, SecretStore secrets)
+    {
+        var diagnostics = new DiagnosticList();
+        foreach (var pair in Environment.IsPrivilegedProcess ? primitive.Parameters.SelectMany(set => set.Values) : [])
+        {
+            if (pair.Value is { } value && SecretChecks.IsReference(value)
+                && secrets.Find(value, out _) is { Length: > 0 } error)
+            {
+                diagnostics.Warning(
+                    "HA2128", new Position(pair.Origin.File ?? "", pair.Origin.Line, pair.Origin.Column),
+                    $"'{primitive.Id}': {pair.Name}: {error}");
+            }
+        }
+
+        return diagnostics.Items;
     }
 
     private static IEnumerable<Primitive> Primitives(Configuration configuration)

@@ -94,6 +94,7 @@ internal static class CommandTree
         FileCommands.AddTo(root);
         ConfigCommands.AddTo(root);
         HelpCommands.AddTo(root);
+        SecretCommands.AddTo(root);
         SimulateCommand.AddTo(root);
         s_timeout.Recursive = true;
         return root;

@@ -8,6 +8,7 @@ using Ha.Actors.Link;
 using Ha.InformationBase;
 using Ha.Kernel;
 using Ha.Node.Api;
+using Ha.Node.Commands;
 using Ha.Node.Pacemaker;
 using Ha.Resources;
 using Ha.Resources.Fencing;
@@ -57,10 +58,11 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
             s_coldTimeout, scheduler.WallClock.ToUnixTimeSeconds());
         _replica = _system.Spawn("replica", () => new ReplicaActor(config, _link, _store));
 
-        var fenceAgents = new FenceAgents(settings.FenceFolder);
+        var secrets = SecretCommands.StoreOf(settings);
+        var fenceAgents = new FenceAgents(settings.FenceFolder, secrets);
         var agents = new HostAgents(
             new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings)), _vip, fenceAgents, _systemd,
-            new LsbAgents(settings.InitFolder));
+            new LsbAgents(settings.InitFolder), secrets);
         _system.Spawn("coordinator", () => new CoordinatorActor(_replica, _incarnation));
         _executor = _system.Spawn(
             "executor", () => new ExecutorActor(_replica, agents, settings.Name, _incarnation));

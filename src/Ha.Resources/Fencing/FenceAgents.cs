@@ -8,7 +8,8 @@ namespace Ha.Resources.Fencing;
 /// list. Source: the fence agents' API (exit code 0: done and made sure; 1: failed, or could not make sure; 2: off).
 /// </summary>
 /// <param name="folder">Where they are, such as /usr/sbin.</param>
-public sealed class FenceAgents(string folder) : IFenceAgents, IResourceAgents
+/// <param name="secrets">Where parameters that name a secret find it.</param>
+public sealed class FenceAgents(string folder, SecretStore secrets) : IFenceAgents, IResourceAgents
 {
     /// <summary>Where fence agents are on most systems.</summary>
     public const string DefaultFolder = "/usr/sbin";
@@ -25,6 +26,12 @@ public sealed class FenceAgents(string folder) : IFenceAgents, IResourceAgents
             return new FenceResult(false, error, "", TimeSpan.Zero);
         }
 
+        if (secrets.Resolve(request.Parameters, out var parameters) is { Length: > 0 } missing)
+        {
+            return new FenceResult(false, missing, "", TimeSpan.Zero);
+        }
+
+        request = request with { Parameters = parameters };
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = "/sbin:/bin:/usr/sbin:/usr/bin",

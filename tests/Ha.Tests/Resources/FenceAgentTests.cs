@@ -90,7 +90,7 @@ public sealed class FenceAgentTests : IDisposable
     public async Task A_device_is_watched_where_it_was_started()
     {
         Agent("read l; [ -e $0.broken ] && { echo 'no power switch' >&2; exit 1; }; exit 0\n");
-        var agents = new FenceAgents(_folder.Path);
+        var agents = new FenceAgents(_folder.Path, new SecretStore(_folder.File("secrets"), null));
         Assert.Equal("7", await Watch(agents, "monitor", 0));
         Assert.Equal("0", await Watch(agents, "start", 0));
         Assert.Equal("0", await Watch(agents, "monitor", 0));
@@ -129,7 +129,7 @@ public sealed class FenceAgentTests : IDisposable
 
     private Task<FenceResult> Run(
         string action, string target, KeyValuePair<string, string>[] parameters, TimeSpan? timeout = null) =>
-        new FenceAgents(_folder.Path).Run(
+        new FenceAgents(_folder.Path, new SecretStore(_folder.File("secrets"), null)).Run(
             new FenceRequest
             {
                 DeviceId = "power",
