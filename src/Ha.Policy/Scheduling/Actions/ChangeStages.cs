@@ -79,7 +79,7 @@ internal static class ChangeStages
     {
         if (resource.IsRemoved)
         {
-            if (resource.Parent is not { Kind: ResourceKind.Clone, IsGloballyUnique: false })
+            if (resource.Top() is not { Kind: ResourceKind.Clone, IsGloballyUnique: false })
             {
                 HistoryCleanup.Schedule(run, resource, node, isOptional: false);
             }
