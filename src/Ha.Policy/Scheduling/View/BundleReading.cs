@@ -180,6 +180,7 @@ internal static class BundleReading
         remote.Launcher = container;
         remote.RemoteNode = node;
         node.RemoteResource = remote;
+        run.HasRemoteNodes = true;
         node.Attributes["#kind"] = "container";
         foreach (var other in run.Nodes)
         {

@@ -277,9 +277,9 @@ internal sealed class ResourceReading
 
         resource.RemoteNode = node;
         node.RemoteResource = resource;
+        run.HasRemoteNodes = true;
         if (resource.Launcher is null)
         {
-            run.HasRemoteNodes = true;
             NodesView.PrepareFencing(run, node);
         }
         else
