@@ -30,6 +30,7 @@ internal static class Scheduler
         PlacementStages.Assign(run);
         ActionStages.Create(run);          // probes, starts, stops, recurring, notifications; remote orderings; fencing
         OrderStages.Apply(run);            // orderings expanded and their flags propagated to a fixed point
+        Notifications.Finish(run);         // who is told what
         return run;
     }
 }

@@ -67,6 +67,11 @@ internal static class GraphAttributes
             attributes[Prefix + "on_node_uuid"] = node.Id;
         }
 
+        if (action.Node is { } place && GuestHosts.Of(place) is { } host)
+        {
+            attributes[Prefix + "physical_host"] = host.Name;
+        }
+
         for (var each = resource; each is not null; each = each.Parent)
         {
             if (each.Clone is { } clone)

@@ -14,7 +14,7 @@ internal static class GraphKeys
             return action.Key;
         }
 
-        if (action.Is(Tasks.Notify) || action.Is(Tasks.Notified))
+        if (action.Is(Tasks.Notify))
         {
             var type = action.Meta?.GetValueOrDefault("notify_type") ?? "";
             var operation = action.Meta?.GetValueOrDefault("notify_operation") ?? "";
