@@ -25,4 +25,37 @@ internal static class GraphKeys
             CultureInfo.InvariantCulture,
             $"{resource.HistoryId}_{action.CancelledTask ?? action.Task}_{action.IntervalMs}");
     }
+
+    /// <summary>Id of a primitive for agents: of an anonymous instance that of its element.</summary>
+    public static string PrimitiveId(PolicyResource resource) =>
+        resource.IsGloballyUnique ? resource.Id : resource.Source.Id;
+
+    /// <summary>Id with the instance's number, under which history knows it, or else under which we do.</summary>
+    public static string LongId(PolicyResource resource) =>
+        resource.IsHistoryFound && resource.HistoryId != PrimitiveId(resource) ? resource.HistoryId : resource.Id;
+
+    /// <summary>Name of a primitive in the lines of an execution: the short id, once some history has it.</summary>
+    public static string ShownName(PolicyResource resource)
+    {
+        var id = PrimitiveId(resource);
+        return id == resource.Id || IsHistoryFoundFor(resource.Top(includeBundle: true), id) ? id : LongId(resource);
+    }
+
+    private static bool IsHistoryFoundFor(PolicyResource resource, string id)
+    {
+        if (resource.IsHistoryFound && resource.HistoryId == id)
+        {
+            return true;
+        }
+
+        foreach (var child in resource.Children)
+        {
+            if (IsHistoryFoundFor(child, id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -105,10 +105,11 @@ internal static class GraphXml
         if (action.Resource is { Agent: { } agent } resource && !action.IsPseudo)
         {
             xml.WriteStartElement("primitive");
-            xml.WriteAttributeString("id", resource.HistoryId);
-            if (resource.HistoryId != resource.Id)
+            var id = GraphKeys.PrimitiveId(resource);
+            xml.WriteAttributeString("id", id);
+            if (id != resource.Id)
             {
-                xml.WriteAttributeString("long-id", resource.Id);
+                xml.WriteAttributeString("long-id", GraphKeys.LongId(resource));
             }
 
             xml.WriteAttributeString("class", agent.Class);

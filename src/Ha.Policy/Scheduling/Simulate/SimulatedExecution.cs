@@ -74,7 +74,7 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
         {
             text.WriteLine(action.Is(Tasks.Fence) && action.Node is { } guest
                 ? $"  * Pseudo action:   {action.Key} on {guest.Name}"
-                : $"  * Pseudo action:   {action.Key}");
+                : $"  * Pseudo action:   {GraphKeys.OperationKey(action)}");
         }
         else if (action.Is(Tasks.Fence))
         {
@@ -83,7 +83,7 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
         else if (action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount))
         {
             text.WriteLine(action.Resource is { } resource
-                ? $"  * Cluster action:  {action.Task} for {resource.Id} on {action.Node!.Name}"
+                ? $"  * Cluster action:  {action.Task} for {GraphKeys.PrimitiveId(resource)} on {action.Node!.Name}"
                 : $"  * Cluster action:  {action.Task} on {action.Node!.Name}");
         }
         else
@@ -112,10 +112,11 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
         var resource = action.Resource!;
         var node = action.Node!;
         var task = action.Task;
+        var name = GraphKeys.ShownName(resource);
         text.WriteLine(action.IntervalMs > 0
             ? string.Create(CultureInfo.InvariantCulture,
-                $"  * Resource action: {resource.Id,-15} {task}={action.IntervalMs} on {node.Name}")
-            : $"  * Resource action: {resource.Id,-15} {task} on {node.Name}");
+                $"  * Resource action: {name,-15} {task}={action.IntervalMs} on {node.Name}")
+            : $"  * Resource action: {name,-15} {task} on {node.Name}");
         if (task is Tasks.Delete or Tasks.LrmDelete)
         {
             return true;

@@ -127,11 +127,8 @@ internal static class BundleContainers
             text.Append(' ').Append(options);
         }
 
-        if (hosts.Length > 0)
-        {
-            text.Append(' ').Append(hosts);
-        }
-
+        // The blank is there without hosts, too: digests rest on it.
+        text.Append(' ').Append(hosts);
         return (text.ToString(), folders.ToString());
     }
 
