@@ -126,9 +126,26 @@ internal static class StatusFacts
     /// <summary>How instances that run and are not promoted are called.</summary>
     public static string StartedTitle(PolicyResource clone) =>
         !clone.IsPromotable ? "Started"
-        : ValueText.RoleOf(clone.Meta.GetValueOrDefault("target-role")) == Role.Unpromoted
+        : ConfiguredRole(clone) == Role.Unpromoted
             ? "Unpromoted (target-role)"
             : "Unpromoted";
+
+    /// <summary>The role that is asked for: of the clone, or else of what it is made of.</summary>
+    public static Role ConfiguredRole(PolicyResource clone) =>
+        ValueText.RoleOf(clone.Meta.GetValueOrDefault("target-role")
+            ?? (clone.Children.Count > 0 ? clone.Children[0].Meta.GetValueOrDefault("target-role") : null));
+
+    /// <summary>What left the configuration is shown while it is active; what is active only on nodes that are gone,
+    /// and left alone, is not shown.</summary>
+    public static bool IsShown(PolicyResource resource)
+    {
+        if (resource.IsRemoved && !IsActive(resource, all: true))
+        {
+            return false;
+        }
+
+        return resource.ActiveOn.Count > 0 || !IsActive(resource, all: false);
+    }
 
     /// <summary>In which of its clone's lists an instance is shown.</summary>
     public static InstanceList ListOf(PolicyResource clone, PolicyResource instance, out PolicyNode? node)

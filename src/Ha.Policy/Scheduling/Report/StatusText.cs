@@ -10,16 +10,17 @@ internal static class StatusText
         WriteNodes(run, text);
         text.WriteLine();
         text.WriteLine("  * Full List of Resources:");
+        var isAnyShown = false;
         foreach (var resource in run.Resources)
         {
-            // What left the configuration and is not active is only shown while it is.
-            if (!resource.IsRemoved || StatusFacts.IsActive(resource, all: false))
+            if (StatusFacts.IsShown(resource))
             {
                 WriteResource(run, text, resource, 2);
+                isAnyShown = true;
             }
         }
 
-        if (run.Resources.Count == 0)
+        if (!isAnyShown)
         {
             text.WriteLine("    * No resources");
         }
@@ -76,7 +77,8 @@ internal static class StatusText
                 if (!StatusFacts.IsHidden(resource))
                 {
                     WriteLine(text, depth, StatusFacts.Line(
-                        run, resource, StatusFacts.PrintedId(resource), resource.CurrentNode));
+                        run, resource, StatusFacts.PrintedId(resource),
+                        resource.CurrentNode ?? resource.PendingNode));
                 }
 
                 break;
@@ -126,7 +128,7 @@ internal static class StatusText
     // Where an anonymous clone could be and is not, by the reason that is known.
     private static void WriteStopped(PolicyRun run, TextWriter text, PolicyResource clone, int depth)
     {
-        var isDisabled = ValueText.RoleOf(clone.Meta.GetValueOrDefault("target-role")) == Role.Stopped;
+        var isDisabled = StatusFacts.ConfiguredRole(clone) == Role.Stopped;
         var byTitle = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         var isAnyAllowed = clone.Allowed.Count > 0;
         foreach (var node in run.Nodes)

@@ -20,7 +20,8 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
     /// <summary>Goes on to the next operation.</summary>
     public void Read(HistoryEntry entry)
     {
-        if (entry.Status is OperationStatus.Unknown or OperationStatus.Cancelled)
+        if (entry.Status is OperationStatus.Unknown or OperationStatus.Cancelled
+            || entry.Operation is Tasks.Notify or "meta-data")
         {
             return;
         }
@@ -109,7 +110,12 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
     {
         var isProbe = IsProbe(entry);
         var expected = HistoryOrder.ExpectedOf(entry);
-        var exitCode = entry.ExitCode switch { 190 => 0, 191 => 8, var code => code };
+        var exitCode = entry.ExitCode switch
+        {
+            190 when entry.Operation == Tasks.Monitor => 0,
+            191 when entry.Operation == Tasks.Monitor => 8,
+            var code => code,
+        };
         if (exitCode != entry.ExitCode && !isExpired && (!node.IsShuttingDown || node.IsOnline))
         {
             Record(entry);
@@ -226,7 +232,7 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         {
             case Tasks.Monitor:
                 SetActive();
-                return _lastFailure is { } failure && failure.OperationKey == entry.OperationKey;
+                return _lastFailure is { } failure && KeyOf(failure) == KeyOf(entry);
             case Tasks.Start or Tasks.MigrateFrom:
                 resource.Role = Role.Started;
                 return true;
@@ -323,7 +329,7 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
     {
         foreach (var failure in Run.Failures)
         {
-            if (failure.Node == node && failure.Entry.OperationKey == entry.OperationKey
+            if (failure.Node == node && KeyOf(failure.Entry) == KeyOf(entry)
                 && failure.ResourceId == resource.HistoryId)
             {
                 return;
@@ -332,6 +338,10 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
 
         Run.Failures.Add(new FailedOperation(node, resource, resource.HistoryId, entry));
     }
+
+    // Very old entries have the key for their id.
+    private static string KeyOf(HistoryEntry entry) =>
+        entry.OperationKey.Length > 0 ? entry.OperationKey : entry.Id;
 
     private static bool IsProbe(HistoryEntry entry) =>
         entry.Operation == Tasks.Monitor && entry.Interval == TimeSpan.Zero;
