@@ -105,7 +105,25 @@ internal static class Scores
         _ => score.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Reads a score: a whole number, INFINITY, red, yellow and green aside.</summary>
-    public static int Parse(string? text, int otherwise) =>
-        text is not null && InformationBase.Score.TryParse(text, out var score) ? score.Value : otherwise;
+    /// <summary>Reads a score: INFINITY, or the whole number that the text begins with (2.0 counts as 2).</summary>
+    public static int Parse(string? text, int otherwise)
+    {
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        if (InformationBase.Score.TryParse(text, out var score))
+        {
+            return score.Value;
+        }
+
+        var length = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
+        while (length < text.Length && char.IsAsciiDigit(text[length]))
+        {
+            length++;
+        }
+
+        return InformationBase.Score.TryParse(text[..length], out score) ? score.Value : otherwise;
+    }
 }

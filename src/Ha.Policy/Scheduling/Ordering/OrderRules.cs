@@ -313,7 +313,10 @@ internal static class OrderRules
         if (!then.IsMigratable && first.IsMigratable)
         {
             first.IsMigratable = false;
-            first.Reason = Because(then, "unmigrateable");
+            if (first.Resource != then.Resource)
+            {
+                first.Reason = Because(then, "unmigrateable");
+            }
         }
 
         if (!first.IsOptional && !first.IsRunnable)
@@ -342,7 +345,8 @@ internal static class OrderRules
 
     private static void Explain(PolicyAction action, PolicyAction because, string word, string code)
     {
-        if (action.Reason is null)
+        // What a resource does because of itself needs no reason: that of its own other action stands.
+        if (action.Reason is null && action.Resource != because.Resource)
         {
             action.Reason = Because(because, word);
             action.Code = action.Code.Length > 0 ? action.Code : code;

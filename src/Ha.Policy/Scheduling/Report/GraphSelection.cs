@@ -155,6 +155,12 @@ internal static class GraphSelection
             return false;
         }
 
+        if (link.Kind == OrderKind.Ordered && input.IsMigratable && input.Is(Tasks.Stop))
+        {
+            // The stop that ends a migration takes nothing down: who only wants an order need not wait for it.
+            return false;
+        }
+
         if (link.Kind == OrderKind.IfOnSameNode)
         {
             // What is moved away from makes room where the resource goes, not where the migration begins.

@@ -40,6 +40,7 @@ internal static class HistoryOutcome
         {
             // An old status with numbers: while stopped, the instance goes by its plain id again.
             resource.HistoryId = resource.Source.Id;
+            resource.IsHistoryFound = false;
         }
         else
         {
