@@ -154,6 +154,9 @@ internal sealed class PolicyResource
     /// <summary>Where it was placed; null for nowhere.</summary>
     public PolicyNode? AssignedTo { get; set; }
 
+    /// <summary>The score that it had there; 0 where it had no choice.</summary>
+    public int AssignedScore { get; set; }
+
     public bool IsAssigned { get; set; }
 
     /// <summary>Being placed right now: finds loops of colocations.</summary>

@@ -43,6 +43,7 @@ internal static class Assignments
         if (node is not null)
         {
             resource.AssignedTo = node;
+            resource.AssignedScore = force ? 0 : resource.Allowed[node.Index];
             node.AssignedCount++;
             Capacities.Take(node, resource);
             return;

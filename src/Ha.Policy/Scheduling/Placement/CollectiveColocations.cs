@@ -15,7 +15,7 @@ internal static class CollectiveColocations
         {
             if (ColocationScores.Bears(dependent, clone, colocation, isPreview: false) == ColocationEffect.Promotion)
             {
-                ApplyRoleToPromotion(run, dependent, clone, colocation);
+                ApplyRoleToPromotion(dependent, clone, colocation);
             }
             else
             {
@@ -167,7 +167,7 @@ internal static class CollectiveColocations
                     AddWhereSame(run, dependent, clone, node, colocation);
                 }
 
-                hosts.Add((node, ScoreOf(instance, node)));
+                hosts.Add((node, ScoreOf(instance)));
             }
         }
 
@@ -180,7 +180,7 @@ internal static class CollectiveColocations
     }
 
     // Of a group, its first member's.
-    private static int ScoreOf(PolicyResource instance, PolicyNode node)
+    private static int ScoreOf(PolicyResource instance)
     {
         var placed = instance;
         while (placed.Children.Count > 0)
@@ -188,7 +188,7 @@ internal static class CollectiveColocations
             placed = placed.Children[0];
         }
 
-        return placed.Allowed.Has(node.Index) ? placed.Allowed[node.Index] : 0;
+        return placed.AssignedScore;
     }
 
     private static void AddWhereSame(
@@ -206,7 +206,7 @@ internal static class CollectiveColocations
     }
 
     private static void ApplyRoleToPromotion(
-        PolicyRun run, PolicyResource dependent, PolicyResource clone, PolicyColocation colocation)
+        PolicyResource dependent, PolicyResource clone, PolicyColocation colocation)
     {
         if (colocation.DependentRole != Role.Promoted
             || ColocationScores.PromotableOf(ColocationScores.InsideOf(dependent)) is not { } instance)
@@ -214,7 +214,7 @@ internal static class CollectiveColocations
             return;
         }
 
-        if (Compatible(run, dependent, clone, colocation.PrimaryRole) is not null)
+        if (IsWithRole(dependent, clone, colocation))
         {
             instance.Priority = Scores.Add(instance.Priority, colocation.Score);
         }
@@ -222,6 +222,29 @@ internal static class CollectiveColocations
         {
             instance.Priority = Scores.MinusInfinity;
         }
+    }
+
+    // Some instance of the primary has the role where the dependent is.
+    private static bool IsWithRole(PolicyResource dependent, PolicyResource clone, PolicyColocation colocation)
+    {
+        if (Roles.NodeOf(dependent, isCurrent: false) is not { } place)
+        {
+            return false;
+        }
+
+        var value = NodeAttributes.ForColocation(place, colocation.NodeAttribute, dependent);
+        foreach (var instance in clone.Children)
+        {
+            if (Roles.NodeOf(instance, isCurrent: false) is { } node && !Places.IsBlocked(instance)
+                && Roles.Of(instance, isCurrent: false) == colocation.PrimaryRole
+                && ColocationScores.IsSame(
+                    NodeAttributes.ForColocation(node, colocation.NodeAttribute, clone), value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Bans every node that none of these is, and adds the scores that they have.

@@ -28,7 +28,7 @@ internal static class InstanceAssignment
             }
 
             if (OwnNode(instance, perNode) is { } node
-                && AssignToOwn(assigner, instance, node, maximumPerNode, available))
+                && AssignToOwn(assigner, instance, node, maximumPerNode, maximum - assigned))
             {
                 assigned++;
             }

@@ -76,7 +76,7 @@ internal static class NodeCriteria
             return;
         }
 
-        if (!resource.IsPrimitive)
+        if (!resource.IsPrimitive || resource.IsFencingDevice || resource.RemoteNode is not null)
         {
             return;
         }
@@ -158,12 +158,26 @@ internal static class NodeCriteria
             return;
         }
 
-        if (IsThresholdReached(run, resource, node, out var banned))
+        // What is going to be forgotten counts no more.
+        if (!IsToBeForgotten(run, resource, node) && IsThresholdReached(run, resource, node, out var banned))
         {
             Locations.ApplyNow(
                 run, banned, node, Scores.MinusInfinity, Cause.ThresholdReached,
                 "it failed too often");
         }
+    }
+
+    private static bool IsToBeForgotten(PolicyRun run, PolicyResource resource, PolicyNode node)
+    {
+        foreach (var forgotten in run.ExpiredFailCounts)
+        {
+            if (forgotten.Resource == resource && forgotten.Node == node)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void KeepToExclusive(PolicyResource resource, PolicyNode node)

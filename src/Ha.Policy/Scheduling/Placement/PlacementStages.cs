@@ -16,14 +16,11 @@ internal static class PlacementStages
 
         // Connections of remote nodes come first: they say which of those nodes can be used. A connection that is on
         // the way to another host is not called back.
-        if (run.HasRemoteNodes)
+        foreach (var resource in run.Resources)
         {
-            foreach (var resource in run.Resources)
+            if (resource.RemoteNode is not null)
             {
-                if (resource.RemoteNode is not null)
-                {
-                    assigner.Assign(resource, resource.MigrationTarget, stopIfFailed: true);
-                }
+                assigner.Assign(resource, resource.MigrationTarget, stopIfFailed: true);
             }
         }
 

@@ -43,6 +43,15 @@ internal static class FailureExpiry
             }
         }
 
+        // What failed with other parameters may be tried again.
+        if (!isExpired && isLastFailure && entry.Digest is not null
+            && (entry.Operation is Tasks.Start or Tasks.Monitor)
+            && !BundleNames.DependsOnPlace(run, resource)
+            && OperationDigests.Compare(run, resource, entry, node) is DigestResult.Different or DigestResult.NeedsRestart)
+        {
+            reason = "resource parameters have changed";
+        }
+
         if (reason is not null)
         {
             AddClearing(run, resource, node, reason);
