@@ -78,7 +78,8 @@ internal static class ColocationScores
         }
     }
 
-    // To be with a group as a must is to be with the whole of it, so with its last member; for a wish the first will do.
+    // To be with a group as a must is to be with the whole of it, so with its last member; for a wish the first one
+    // will do.
     private static void WithGroup(
         PolicyRun run, PolicyResource dependent, PolicyResource group, PolicyColocation colocation)
     {

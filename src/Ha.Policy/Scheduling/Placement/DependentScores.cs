@@ -6,10 +6,12 @@ namespace Ha.Policy.Scheduling;
 /// </summary>
 internal static class DependentScores
 {
-    /// <summary>Marks a node for which only what is not negative counts, and which is lost; no score reaches it.</summary>
+    /// <summary>Marks a node for which only what is not negative counts, and which is lost; no score reaches it.
+    /// </summary>
     private const int Unusable = Scores.MinusInfinity * 100;
 
-    /// <summary>Adds the wishes of a colocation's dependent, and of what depends on that, to a primary's nodes.</summary>
+    /// <summary>Adds the wishes of a colocation's dependent, and of what depends on that, to a primary's nodes.
+    /// </summary>
     public static void Add(PolicyRun run, PolicyColocation colocation, PolicyResource primary)
     {
         if (!HasInfluence(colocation))

@@ -47,7 +47,8 @@ internal static class FailureExpiry
         if (!isExpired && isLastFailure && entry.Digest is not null
             && (entry.Operation is Tasks.Start or Tasks.Monitor)
             && !BundleNames.DependsOnPlace(run, resource)
-            && OperationDigests.Compare(run, resource, entry, node) is DigestResult.Different or DigestResult.NeedsRestart)
+            && OperationDigests.Compare(run, resource, entry, node)
+                is DigestResult.Different or DigestResult.NeedsRestart)
         {
             reason = "resource parameters have changed";
         }
