@@ -65,6 +65,21 @@ internal sealed record ClusterFileInput(ClusterFile? File, string Text, string E
         }
     }
 
+    /// <summary>The bytes of one file; null, with the reason, when it cannot be read.</summary>
+    public static (byte[]? Bytes, string Error) ReadBytes(string path)
+    {
+        try
+        {
+            return path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)
+                ? (null, $"'{Arguments.Printable(path)}' is no path of a file")
+                : (Bytes(path), "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{path} cannot be read: {e.Message}");
+        }
+    }
+
     private static ClusterFileInput Of(
         IReadOnlyList<(string File, byte[] Bytes)> parts, IHoconFiles files, HoconEnvironment environment) =>
         new(ClusterFileReader.Read(parts, files, environment), Encoding.UTF8.GetString(parts[0].Bytes), "");

@@ -107,6 +107,8 @@ internal static class CommandTree
         return new Invocation
         {
             Socket = parsed.GetValue(s_socket) ?? DefaultSocket,
+            IsSocketGiven = Environment.GetEnvironmentVariable("HA_SOCKET") is { Length: > 0 }
+                || parsed.GetResult(s_socket) is { Implicit: false },
             Json = json,
             Quiet = parsed.GetValue(s_quiet),
             Color = MayColor(

@@ -49,10 +49,19 @@ internal static class FileCommands
         var strict = new Option<bool>("--strict") { Description = "Warnings count as errors" };
         var allow = AllowEnvironment();
         var noAgents = NoAgents();
-        var command = new Command("check", "Is a cluster file right; needs no running node") { file, strict, allow, noAgents };
+        var node = new Option<bool>("--node") { Description = $"It is a node's file (default: {NodeFile.DefaultPath})" };
+        var command = new Command("check", "Is a cluster file right; needs no running node")
+        {
+            file, strict, allow, noAgents, node,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             var call = CommandTree.InvocationOf(parsed);
+            if (parsed.GetValue(node))
+            {
+                return CheckNode(call, parsed.GetValue(file) ?? NodeFile.DefaultPath);
+            }
+
             var path = parsed.GetValue(file) ?? DefaultFile;
             var input = ClusterFileInput.Read(path, parsed.GetValue(allow));
             if (input.File is not { } read)
@@ -71,6 +80,19 @@ internal static class FileCommands
                 : ExitCode.Ok;
         });
         return command;
+    }
+
+    private static int CheckNode(Invocation call, string path)
+    {
+        var (bytes, error) = ClusterFileInput.ReadBytes(path);
+        if (bytes is null)
+        {
+            return call.Fail(ExitCode.BadData, error);
+        }
+
+        var (settings, diagnostics) = NodeFile.Read(Path.GetFileName(path), bytes, new NodeSettings());
+        CheckView.Print(call, path, diagnostics, always: true, "; next: systemctl restart ha");
+        return settings is null ? ExitCode.BadConfiguration : ExitCode.Ok;
     }
 
     private static Command Diff()
@@ -199,32 +221,6 @@ internal static class FileCommands
     /// <summary>Reads a cluster file and its drop-ins; null when it cannot be read at all.</summary>
     internal static ClusterFile? Read(string path, string[]? allow) => ClusterFileInput.Read(path, allow).File;
 
-    private static void Report(Invocation call, string path, ClusterFile read, bool always)
-    {
-        var reply = CheckView.Of(path, read);
-        if (call.Json)
-        {
-            if (always)
-            {
-                call.Print(reply, ReplyJson.Default.CheckReply, _ => "");
-            }
-
-            return;
-        }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var text = new StringBuilder();
-        foreach (var item in read.Diagnostics)
-        {
-            var source = Path.Combine(folder, item.At.File);
-            text.Append(File.Exists(source) ? item.Render(File.ReadAllText(source)) : item.ToString()).Append('\n');
-        }
-
-        call.Error.Write(text);
-        if (always)
-        {
-            call.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{path}: {reply.Errors} errors, {reply.Warnings} warnings{(reply.Errors == 0 ? $"; next: ha apply {path} --dry-run" : "")}"));
-        }
-    }
+    private static void Report(Invocation call, string path, ClusterFile read, bool always) =>
+        CheckView.Print(call, path, read.Diagnostics, always, $"; next: ha apply {path} --dry-run");
 }

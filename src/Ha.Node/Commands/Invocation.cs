@@ -13,6 +13,9 @@ internal sealed record Invocation
     /// <summary>Path of the node's socket.</summary>
     public required string Socket { get; init; }
 
+    /// <summary>Somebody named the socket, on the command line or in the environment.</summary>
+    public bool IsSocketGiven { get; init; }
+
     /// <summary>One JSON object on the standard output instead of text.</summary>
     public required bool Json { get; init; }
 
