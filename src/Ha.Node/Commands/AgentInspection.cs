@@ -55,15 +55,20 @@ internal static class AgentInspection
 
     private static IReadOnlyList<Diagnostic> Judge(Primitive primitive, AgentDescription description)
     {
+        var diagnostics = new DiagnosticList();
+        var at = new Position(primitive.Origin.File ?? "", primitive.Origin.Line, primitive.Origin.Column);
         switch (description)
         {
-            case AgentDescription.Known known:
-                return AgentMetadataChecks.Check(primitive, known.Metadata);
+            case AgentDescription.Known { Warning: var warning } known:
+                if (warning.Length > 0)
+                {
+                    diagnostics.Warning("HA2129", at, $"'{primitive.Id}': {warning}");
+                }
+
+                return [.. AgentMetadataChecks.Check(primitive, known.Metadata), .. diagnostics.Items];
             case AgentDescription.Unreadable unreadable:
-                var diagnostics = new DiagnosticList();
                 diagnostics.Warning(
-                    "HA2127", new Position(primitive.Origin.File ?? "", primitive.Origin.Line, primitive.Origin.Column),
-                    $"'{primitive.Id}': its parameters cannot be checked: {unreadable.Reason}");
+                    "HA2127", at, $"'{primitive.Id}': its parameters cannot be checked: {unreadable.Reason}");
                 return diagnostics.Items;
             default:
                 return AgentMetadataChecks.Check(primitive, null);

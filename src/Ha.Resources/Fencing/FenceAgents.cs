@@ -1,5 +1,6 @@
 using System.Text;
 using Ha.InformationBase;
+using Ha.Resources.Metadata;
 
 namespace Ha.Resources.Fencing;
 
@@ -15,10 +16,36 @@ public sealed class FenceAgents(string folder, SecretStore secrets) : IFenceAgen
     public const string DefaultFolder = "/usr/sbin";
 
     private readonly HashSet<string> _watched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _canReboot = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
     /// <inheritdoc/>
     public async Task<FenceResult> Run(FenceRequest request, CancellationToken cancel)
+    {
+        if (request.Action != "reboot" || request.Parameters.ContainsKey("pcmk_reboot_action"))
+        {
+            return await Call(request, cancel).ConfigureAwait(false);
+        }
+
+        // What cuts a node off its disks or its network knows no reboot: it is off then, and stays so.
+        var off = request with
+        {
+            Action = "off",
+            Timeout = FencingDevices.TimeoutOf("off", request.Parameters, request.Timeout),
+        };
+        if (IsKnownToReboot(request.Agent) is { } known)
+        {
+            return await Call(known ? request : off, cancel).ConfigureAwait(false);
+        }
+
+        // An agent that works is not asked first: that would cost a second while a node is not yet harmless.
+        var result = await Call(request, cancel).ConfigureAwait(false);
+        return result.Succeeded || await CanReboot(request.Agent, request.Timeout, cancel).ConfigureAwait(false)
+            ? result
+            : await Call(off, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<FenceResult> Call(FenceRequest request, CancellationToken cancel)
     {
         var (path, error, _) = AgentPaths.Find(folder, request.Agent.Type);
         if (error.Length > 0)
@@ -91,6 +118,11 @@ public sealed class FenceAgents(string folder, SecretStore secrets) : IFenceAgen
                     {
                         _watched.Add(request.ResourceId);
                     }
+
+                    if (request.Action == "start")
+                    {
+                        await CanReboot(request.Agent, request.Timeout, cancel).ConfigureAwait(false);
+                    }
                 }
 
                 return new AgentResult(
@@ -98,6 +130,38 @@ public sealed class FenceAgents(string folder, SecretStore secrets) : IFenceAgen
             default:
                 return new AgentResult(
                     OperationStatus.NotSupported, 3, $"a fencing device has no action {SafeText.Of(request.Action)}", TimeSpan.Zero);
+        }
+    }
+
+    // Who does not say what it can do is taken to be able to reboot.
+    private async Task<bool> CanReboot(AgentName agent, TimeSpan timeout, CancellationToken cancel)
+    {
+        if (IsKnownToReboot(agent) is { } known)
+        {
+            return known;
+        }
+
+        var limit = timeout < AgentDescriptions.DefaultTimeout ? timeout : AgentDescriptions.DefaultTimeout;
+        var description = await new AgentDescriptions("", folder, "", "").Of(agent, limit, cancel).ConfigureAwait(false);
+        if (description is not AgentDescription.Known { Metadata.Actions: { IsEmpty: false } actions })
+        {
+            return true;
+        }
+
+        var can = actions.Any(action => action.Name == "reboot");
+        lock (_gate)
+        {
+            _canReboot[agent.Type] = can;
+        }
+
+        return can;
+    }
+
+    private bool? IsKnownToReboot(AgentName agent)
+    {
+        lock (_gate)
+        {
+            return _canReboot.TryGetValue(agent.Type, out var can) ? can : null;
         }
     }
 

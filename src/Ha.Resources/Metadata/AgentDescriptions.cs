@@ -86,7 +86,7 @@ public sealed class AgentDescriptions(string ocfRoot, string fenceFolder, string
         return result switch
         {
             { Status: OperationStatus.Done, ExitCode: 0 } =>
-                new AgentDescription.Known(new AgentMetadata { Agent = agent }),
+                new AgentDescription.Known(new AgentMetadata { Agent = agent }, result.ExitReason),
             { Status: OperationStatus.NotInstalled } => new AgentDescription.Absent(result.ExitReason),
             _ => new AgentDescription.Unreadable(result.ExitReason),
         };
@@ -126,7 +126,9 @@ public abstract record AgentDescription
     }
 
     /// <summary>It said so.</summary>
-    public sealed record Known(AgentMetadata Metadata) : AgentDescription;
+    /// <param name="Metadata">What it said.</param>
+    /// <param name="Warning">What is not well with it on this host; empty for nothing.</param>
+    public sealed record Known(AgentMetadata Metadata, string Warning = "") : AgentDescription;
 
     /// <summary>It is not on this host.</summary>
     public sealed record Absent(string Reason) : AgentDescription;

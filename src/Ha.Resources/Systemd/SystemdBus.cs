@@ -220,6 +220,7 @@ internal sealed class SystemdBus(string runFolder) : IDisposable
         Load = TextOf(all, "LoadState"),
         Active = TextOf(all, "ActiveState"),
         Sub = TextOf(all, "SubState"),
+        FileState = TextOf(all, "UnitFileState"),
         HasJob = all.GetValueOrDefault("Job") is DbusValue.Structure { Fields: [DbusValue.Number { Bits: > 0 }, ..] },
         ConditionHeld = all.GetValueOrDefault("ConditionResult") is not DbusValue.Number { Bits: 0 }
             || all.GetValueOrDefault("ConditionTimestamp") is DbusValue.Number { Bits: 0 },

@@ -60,7 +60,11 @@ internal static class UnitMachine
         "monitor" or "status" => Look(unit),
         "start" or "restart" or "reload" => Start(action, unit, progress),
         "stop" => Stop(unit, progress),
-        "validate-all" => Missing(unit) ?? new UnitStep.Answer(Success, ""),
+        "validate-all" => Missing(unit) ?? new UnitStep.Answer(
+            Success,
+            unit.FileState is "enabled" or "enabled-runtime"
+                ? $"systemd starts {unit.Name} at boot, whatever the cluster wants: systemctl disable {unit.Name}"
+                : ""),
         _ => new UnitStep.Answer(Unimplemented, $"a unit of systemd has no action {SafeText.Of(action)}"),
     };
 

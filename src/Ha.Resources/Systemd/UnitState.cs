@@ -20,6 +20,9 @@ internal sealed record UnitState
     /// <summary>A job for it waits or runs.</summary>
     public bool HasJob { get; init; }
 
+    /// <summary>enabled, disabled, static, masked, ...: whether systemd starts it by itself.</summary>
+    public string FileState { get; init; } = "";
+
     /// <summary>Its conditions held when it was last to be started.</summary>
     public bool ConditionHeld { get; init; } = true;
 

@@ -27,6 +27,21 @@ public sealed class AgentInspectionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task A_unit_that_systemd_starts_by_itself_is_a_warning()
+    {
+        await using var systemd = new StandInSystemd();
+        systemd.Units["web.service"] = new StandInUnit { FileState = "enabled" };
+        var read = ClusterFileReader.ReadText("resources.web { agent = \"systemd:web\" }");
+        var inspected = await AgentInspection.Of(
+            read, new NodeSettings { RunFolder = systemd.Folder }, CancellationToken.None);
+        Assert.False(inspected.HasErrors);
+        var warning = Assert.Single(inspected.Diagnostics, item => item.Code == "HA2129");
+        Assert.Equal(
+            "'web': systemd starts web.service at boot, whatever the cluster wants: systemctl disable web.service",
+            warning.Message);
+    }
+
     [Theory]
     [InlineData("resources.r { agent = \"ocf:test:a\", params { ip = x, port = 80 } }", "usable")]
     [InlineData("resources.r { agent = \"ocf:test:a\", params { ip = x, prt = 80 } }",

@@ -103,6 +103,38 @@ public sealed class FenceAgentTests : IDisposable
         Assert.StartsWith("3 ", await Watch(agents, "promote", 0), StringComparison.Ordinal);
     }
 
+    [Theory]
+    // what the agent says that it can do, device's parameters, was it started here; what it was asked for
+    [InlineData("on off reboot", "", false, "reboot")]
+    [InlineData("on off", "", false, "reboot metadata off")]
+    [InlineData("on off", "", true, "monitor metadata off")]
+    [InlineData("on off reboot", "", true, "monitor metadata reboot")]
+    [InlineData("on off", "pcmk_reboot_action=on", false, "on")]
+    [InlineData("", "", false, "reboot metadata")]
+    public async Task An_agent_that_knows_no_reboot_switches_off(
+        string can, string parameters, bool isStarted, string expected)
+    {
+        var actions = string.Concat(can.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(action => $"<action name='{action}'/>"));
+        Agent(
+            $$"""
+            while read l; do case $l in action=*) a=${l#action=};; esac; done
+            echo $a >> {{_folder.File("asked")}}
+            [ $a != metadata ] || echo "<resource-agent><actions>{{actions}}</actions></resource-agent>"
+            case " {{can}} metadata monitor " in *" $a "*) exit 0;; *) exit 1;; esac
+
+            """);
+        var agents = new FenceAgents(_folder.Path, new SecretStore(_folder.File("secrets"), null));
+        if (isStarted)
+        {
+            Assert.Equal("0", await Watch(agents, "start", 0));
+        }
+
+        var result = await agents.Run(Request("reboot", "n1", Pairs(parameters), null), CancellationToken.None);
+        Assert.Equal(can.Length > 0, result.Succeeded);
+        Assert.Equal(expected, (await File.ReadAllTextAsync(_folder.File("asked"))).Trim().Replace('\n', ' '));
+    }
+
     private static async Task<string> Watch(FenceAgents agents, string action, int intervalSeconds)
     {
         var result = await agents.Run(
@@ -122,22 +154,27 @@ public sealed class FenceAgentTests : IDisposable
     private void Agent(string text) => _folder.Write("fence_t", "#!/bin/sh\n" + text);
 
     private Task<FenceResult> Run(string action, string target, string parameters, TimeSpan? timeout = null) =>
-        Run(action, target,
-            [.. parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
-                .Select(pair => new KeyValuePair<string, string>(pair[0], pair[1]))],
-            timeout);
+        Run(action, target, Pairs(parameters), timeout);
 
     private Task<FenceResult> Run(
         string action, string target, KeyValuePair<string, string>[] parameters, TimeSpan? timeout = null) =>
         new FenceAgents(_folder.Path, new SecretStore(_folder.File("secrets"), null)).Run(
-            new FenceRequest
-            {
-                DeviceId = "power",
-                Agent = new AgentName("stonith", null, "fence_t"),
-                Action = action,
-                Target = target,
-                Parameters = ValueMap<string>.Of(parameters),
-                Timeout = timeout ?? TimeSpan.FromSeconds(30),
-            },
-            CancellationToken.None);
+            Request(action, target, parameters, timeout), CancellationToken.None);
+
+    private static KeyValuePair<string, string>[] Pairs(string parameters) =>
+    [
+        .. parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .Select(pair => new KeyValuePair<string, string>(pair[0], pair[1])),
+    ];
+
+    private static FenceRequest Request(
+        string action, string target, KeyValuePair<string, string>[] parameters, TimeSpan? timeout) => new()
+    {
+        DeviceId = "power",
+        Agent = new AgentName("stonith", null, "fence_t"),
+        Action = action,
+        Target = target,
+        Parameters = ValueMap<string>.Of(parameters),
+        Timeout = timeout ?? TimeSpan.FromSeconds(30),
+    };
 }

@@ -17,6 +17,8 @@ internal sealed class StandInUnit
 
     public string Result { get; set; } = "success";
 
+    public string FileState { get; set; } = "disabled";
+
     public uint MainProcess { get; set; }
 
     public bool ConditionHeld { get; set; } = true;
@@ -260,7 +262,8 @@ internal sealed class StandInSystemd : IAsyncDisposable
             ?
             [
                 ("LoadState", DbusValue.Of(unit.Load)), ("ActiveState", DbusValue.Of(unit.Active)),
-                ("SubState", DbusValue.Of(unit.Sub)), ("ConditionResult", DbusValue.Of(unit.ConditionHeld)),
+                ("SubState", DbusValue.Of(unit.Sub)), ("UnitFileState", DbusValue.Of(unit.FileState)),
+                ("ConditionResult", DbusValue.Of(unit.ConditionHeld)),
                 ("ConditionTimestamp", new DbusValue.Number('t', 1)),
                 ("Job", new DbusValue.Structure([DbusValue.Of(unit.Job), DbusValue.PathOf(JobPath(unit.Job))])),
                 ("DropInPaths", new DbusValue.Array("s", unit.DropIns.Select(DbusValue.Of).ToValueList())),
