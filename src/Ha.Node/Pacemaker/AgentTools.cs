@@ -22,6 +22,7 @@ internal static class AgentTools
         ["crm_node"] = new Tool(ClusterTools.NodeOptions, ClusterTools.Node),
         ["crm_resource"] = new Tool(ClusterTools.ResourceOptions, ClusterTools.Resource),
         ["crm_mon"] = new Tool(ClusterTools.MonitorOptions, ClusterTools.Monitor),
+        ["cibadmin"] = new Tool(CibQuery.Options, CibQuery.Ask),
         ["pacemakerd"] = new Tool(ClusterTools.DaemonOptions, ClusterTools.Daemon),
     };
 

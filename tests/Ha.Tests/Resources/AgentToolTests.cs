@@ -95,10 +95,27 @@ public sealed class AgentToolTests
     [InlineData("crm_resource -B -r db -N n2 -Q", "move db")]
     [InlineData("crm_resource -C -r db", "cleanup db ")]
     [InlineData("crm_resource -l", "db")]
+    [InlineData("cibadmin -Q --xpath //nvpair[@name='rack']", "<nvpair id=\"n2-rack\" name=\"rack\" value=\"7\" />")]
+    [InlineData("cibadmin -Q --xpath //node_state[@crmd='online']//nvpair[@name='none']",
+        "105 cibadmin: No such device or address: nothing is found")]
+    [InlineData("cibadmin -Q --xpath count(//node)", "105 cibadmin: No such device or address: nothing is found")]
+    [InlineData("cibadmin -D --xpath //node", "error -D is not known here")]
     [InlineData("pacemakerd -$", "Pacemaker 2.1.5")]
     [InlineData("crm_mon -1", "3 crm_mon: for people there is ha status; for programs: crm_mon -1 --output-as=xml")]
     public void A_command_answers_or_changes_one_thing(string line, string expected) =>
         Assert.Equal(expected, Show(line, Decide(line)));
+
+    [Fact]
+    public void Cibadmin_shows_the_lines_that_agents_cut_values_out_of()
+    {
+        var all = Assert.IsType<ToolStep.Say>(Decide("cibadmin -Q")).Text;
+        Assert.StartsWith("<cib ", all.TrimStart(), StringComparison.Ordinal);
+        var two = Assert.IsType<ToolStep.Say>(Decide("cibadmin --query --xpath //node_state//nvpair")).Text;
+        Assert.StartsWith("<xpath-query>\n", two, StringComparison.Ordinal);
+        Assert.Contains("name=\"ping\" value=\"100\"", two, StringComparison.Ordinal);
+        Assert.StartsWith("64 ", Show("cibadmin", Decide("cibadmin -Q --xpath //[")), StringComparison.Ordinal);
+        Assert.StartsWith("3 ", Show("cibadmin", Decide("cibadmin -l")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Crm_mon_shows_nodes_and_resources_in_the_lines_that_agents_look_for()
@@ -175,8 +192,9 @@ public sealed class AgentToolTests
     {
         var words = line.Split(' ');
         var (known, decide) = AgentTools.Find(words[0]);
-        Assert.True(ToolOptions.TryParse(words[1..], known, out var options, out var error), error);
-        return decide(options, Scene());
+        return ToolOptions.TryParse(words[1..], known, out var options, out var error)
+            ? decide(options, Scene())
+            : new ToolStep.Say("error " + error);
     }
 
     private static ToolScene Scene()
