@@ -79,7 +79,7 @@ internal static class NoticeActions
         }
 
         var start = ActionTable.FindTask(resource, Tasks.Start);
-        if (resource.Role != Role.Stopped || start is null || start.IsOptional)
+        if (notice.Task != Tasks.Start || start is null || start.IsOptional)
         {
             Add(run, resource, node, notice, notice.Before, notice.BeforeDone);
         }
