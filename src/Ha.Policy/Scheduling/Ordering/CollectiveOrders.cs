@@ -47,7 +47,7 @@ internal static class CollectiveOrders
         var flags = ActionFlags.Optional | ActionFlags.Runnable | ActionFlags.Pseudo;
         var task = MemberTask(action);
         var isAnyRunnable = false;
-        foreach (var instance in Roles.Parts(action.Resource!))
+        foreach (var instance in PartsFor(action.Resource!, task))
         {
             if (ActionTable.FindTask(instance, task, instance.IsPrimitive ? node : null) is not { } own)
             {
@@ -75,6 +75,13 @@ internal static class CollectiveOrders
 
         return flags;
     }
+
+    // Containers start and stop; what is inside of them is promoted, demoted and told.
+    private static IEnumerable<PolicyResource> PartsFor(PolicyResource resource, string task) =>
+        resource.Bundle?.Child is { } child
+        && task is (Tasks.Promote or Tasks.Demote or Tasks.Notify or Tasks.Notified)
+            ? child.Children
+            : Roles.Parts(resource);
 
     /// <summary>The task that the parts do for a collection's own action: start for running, and what a notification is
     /// about.</summary>

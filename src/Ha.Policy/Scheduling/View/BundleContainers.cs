@@ -94,7 +94,7 @@ internal static class BundleContainers
         var text = new StringBuilder();
         var folders = new StringBuilder();
         var network = bundle.Network;
-        if (bundle.Technology != "rkt")
+        if (bundle.Technology == "docker")
         {
             text.Append(" --restart=no");
         }
