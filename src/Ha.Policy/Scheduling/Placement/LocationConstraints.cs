@@ -160,14 +160,14 @@ internal static class LocationConstraints
         PolicyRun run, PolicyResource resource, PolicyNode node, string[]? submatches) => new()
     {
         Now = run.Now,
-        NodeAttribute = name => AttributeOf(resource, node, name),
+        NodeAttribute = node.Attribute,
         Parameter = name => Parameters.Of(run, resource, node).GetValueOrDefault(name),
         Meta = name => resource.Meta.GetValueOrDefault(name),
         Agent = resource.Agent,
         Submatches = submatches,
     };
 
-    // What runs in a container may ask for the attributes of the container's host.
+    // What runs in a container may ask for scores of the container's host.
     private static string? AttributeOf(PolicyResource resource, PolicyNode node, string name) =>
         NodeAttributes.Of(node, name, NodeAttributes.IsHostAsked(resource), isAssigned: false);
 
