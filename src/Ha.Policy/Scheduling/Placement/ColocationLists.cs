@@ -8,8 +8,8 @@ internal static class ColocationLists
     public static void Register(PolicyRun run, PolicyColocation colocation)
     {
         run.Colocations.Add(colocation);
-        Insert(colocation.Dependent.ThisWith, colocation, byPrimary: true, isInOrder: true);
-        Insert(colocation.Primary.WithThis, colocation, byPrimary: false, isInOrder: false);
+        Insert(colocation.Dependent.ThisWith, colocation, byPrimary: true);
+        Insert(colocation.Primary.WithThis, colocation, byPrimary: false);
     }
 
     /// <summary>Colocations in which the resource is the dependent. The list must not be changed.</summary>
@@ -90,7 +90,7 @@ internal static class ColocationLists
                 {
                     if (colocation.Score >= Scores.Infinity)
                     {
-                        Insert(list, colocation, byPrimary, isInOrder: true);
+                        Insert(list, colocation, byPrimary);
                     }
                 }
             }
@@ -160,17 +160,16 @@ internal static class ColocationLists
         {
             if (!onlyExplicit || colocation.IsExplicit)
             {
-                Insert(list, colocation, byPrimary, isInOrder: true);
+                Insert(list, colocation, byPrimary);
             }
         }
     }
 
-    // Of equal ones, primaries come as they were written and dependents the other way round.
-    private static void Insert(List<PolicyColocation> list, PolicyColocation colocation, bool byPrimary, bool isInOrder)
+    // Equal ones stay as they were written.
+    private static void Insert(List<PolicyColocation> list, PolicyColocation colocation, bool byPrimary)
     {
         var at = 0;
-        while (at < list.Count
-            && (Compare(colocation, list[at], byPrimary) is var order && (order > 0 || (order == 0 && isInOrder))))
+        while (at < list.Count && Compare(colocation, list[at], byPrimary) >= 0)
         {
             at++;
         }
@@ -193,6 +192,6 @@ internal static class ColocationLists
             order = right.IsPromotable.CompareTo(left.IsPromotable);
         }
 
-        return order != 0 ? order : string.CompareOrdinal(one.Id, other.Id);
+        return order != 0 ? order : string.CompareOrdinal(left.Id, right.Id);
     }
 }
