@@ -125,7 +125,11 @@ internal static class CollectiveColocations
     {
         if (Roles.NodeOf(match, isCurrent: false) is { } place)
         {
-            return OnNode(collection, place, role);
+            // What runs in a bundle is where its container is.
+            var host = NodeAttributes.IsBundled(match) && NodeAttributes.IsOfBundle(place)
+                ? place.RemoteResource!.Launcher?.AssignedTo
+                : place;
+            return host is null ? null : OnNode(collection, host, role);
         }
 
         foreach (var node in NodeChoice.InOrder(run, match.Allowed, null))

@@ -165,6 +165,7 @@ internal static class BundleReading
         var name = NameOf(bundle, replica.Number);
         var node = run.FindNode(name)!;
         replica.Node = node;
+        reading.TakeForBundle(node);
         reading.NodeCount++;
         var address = replica.IpAddress.Length > 0 ? replica.IpAddress : "#uname";
         var port = bundle.Network?.GetValueOrDefault("control-port") ?? DefaultPort;

@@ -23,7 +23,7 @@ internal sealed class ResourceReading
         {
             foreach (var name in BundleReading.NodeNamesOf(resource))
             {
-                if (run.FindNode(name) is { } node)
+                if (run.FindNode(name) is { Configured: null } node)
                 {
                     _bundleNodes.Add(node);
                 }
@@ -116,6 +116,11 @@ internal sealed class ResourceReading
             Bundle bundle => BundleReading.Read(_run, this, resource, bundle),
             _ => true,
         };
+        if (resource.Bundle is not null)
+        {
+            resource.Allowed = NewTable();
+        }
+
         if (!isSound)
         {
             _run.Unregister(resource);
@@ -193,6 +198,23 @@ internal sealed class ResourceReading
         }
 
         return table;
+    }
+
+    /// <summary>A bundle makes this node from now on. Where it was known before, resources had counted on it.</summary>
+    public void TakeForBundle(PolicyNode node)
+    {
+        _bundleNodes.Add(node);
+        foreach (var resource in _run.Resources)
+        {
+            foreach (var each in PolicyRun.AllOf(resource))
+            {
+                if (each.Allowed.Has(node.Index))
+                {
+                    each.Allowed.Set(node.Index, Scores.MinusInfinity);
+                    each.Allowed.SetDiscovery(node.Index, DiscoveryMode.Never);
+                }
+            }
+        }
     }
 
     private bool ReadMembers(PolicyResource group, Group source, int? number)
