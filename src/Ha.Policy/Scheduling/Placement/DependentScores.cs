@@ -95,7 +95,7 @@ internal static class DependentScores
         return Finish(run, work, merge);
     }
 
-    // The other members come in through the first one: each is colocated with the one before it.
+    // The other members come in through one end: each is colocated with the one before it.
     private static NodeTable MergeGroup(
         PolicyRun run, PolicyResource group, PolicyResource target, NodeTable? nodes, PolicyColocation? colocation,
         float factor, ScoreMerge merge)
@@ -106,7 +106,8 @@ internal static class DependentScores
         }
 
         group.IsBeingMerged = true;
-        var work = Merge(run, group.Children[0], target, nodes, colocation, factor, merge);
+        var end = merge.ByPrimary ? group.Children[^1] : group.Children[0];
+        var work = Merge(run, end, target, nodes, colocation, factor, merge);
         group.IsBeingMerged = false;
         return work;
     }

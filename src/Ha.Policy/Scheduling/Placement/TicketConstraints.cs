@@ -54,7 +54,7 @@ internal static class TicketConstraints
     private static void Add(
         PolicyRun run, TicketConstraint constraint, PolicyResource resource, string? roleText, Ticket? state)
     {
-        var role = ValueText.RoleOf(roleText);
+        var role = ValueText.RoleOf(roleText) is var said && said == Role.Started ? Role.Unknown : said;
         var policy = constraint.LossPolicy?.ToLowerInvariant() switch
         {
             "fence" when !run.Options.IsFencingEnabled => "stop",
@@ -120,6 +120,8 @@ internal static class TicketConstraints
         switch (ticket.LossPolicy)
         {
             case "demote" when ticket.Role == Role.Promoted:
+                break;
+            case "freeze" or "fence" when ticket.Role != Role.Unknown && ticket.Role != resource.Role:
                 break;
             case "freeze":
                 resource.IsManaged = false;
