@@ -5,6 +5,7 @@ internal static class OrderStages
 {
     public static void Apply(PolicyRun run)
     {
+        MigrationOrders.Add(run);
         OrderExpansion.Expand(run);
         for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
