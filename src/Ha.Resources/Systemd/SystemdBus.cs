@@ -19,6 +19,7 @@ internal sealed class SystemdBus(string runFolder) : IDisposable
     private const string BusInterface = "org.freedesktop.DBus";
 
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _reloading = new(1, 1);
     private DbusConnection? _connection;
 
     private string PrivateSocket => Path.Combine(runFolder, "systemd/private");
@@ -111,15 +112,38 @@ internal sealed class SystemdBus(string runFolder) : IDisposable
             Name, ManagerPath, ManagerInterface, method, [DbusValue.Of(unit), DbusValue.Of(mode)], cancel)
             .ConfigureAwait(false));
 
-    /// <summary>systemd reads its files again.</summary>
-    public async Task<UnitReply<string>> Reload(DbusConnection connection, CancellationToken cancel) =>
-        await connection.Call(Name, ManagerPath, ManagerInterface, "Reload", [], cancel).ConfigureAwait(false) switch
+    /// <summary>systemd reads its files again, unless it has read this one meanwhile: units that start together need it
+    /// once, and where there are many units it takes seconds.</summary>
+    /// <param name="connection">From <see cref="Connect"/>.</param>
+    /// <param name="unit">The unit that the file adds to.</param>
+    /// <param name="path">Its object.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public async Task<UnitReply<string>> ReloadFor(
+        DbusConnection connection, string unit, string path, string file, CancellationToken cancel)
+    {
+        try
         {
-            DbusReply.Answered => new UnitReply<string>.Answered(""),
-            DbusReply.Refused refused => new UnitReply<string>.Refused(refused.Name, refused.Text),
-            DbusReply.Lost lost => new UnitReply<string>.Lost(lost.Reason),
-            _ => new UnitReply<string>.Lost("systemd did not answer"),
-        };
+            await _reloading.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new UnitReply<string>.Lost("systemd reads its files for others");
+        }
+
+        try
+        {
+            return await Read(connection, unit, path, cancel).ConfigureAwait(false)
+                is UnitReply<UnitState>.Answered { Value.DropIns: var known }
+                && known.Contains(file, StringComparer.Ordinal)
+                ? new UnitReply<string>.Answered("")
+                : await Reload(connection, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
 
     /// <summary>Signals about one unit: ends of its jobs, changes of its state.</summary>
     public static DbusWatch Watch(DbusConnection connection, string unit, string path) => connection.Watch(signal =>
@@ -136,7 +160,17 @@ internal sealed class SystemdBus(string runFolder) : IDisposable
     {
         _connection?.Dispose();
         _opening.Dispose();
+        _reloading.Dispose();
     }
+
+    private static async Task<UnitReply<string>> Reload(DbusConnection connection, CancellationToken cancel) =>
+        await connection.Call(Name, ManagerPath, ManagerInterface, "Reload", [], cancel).ConfigureAwait(false) switch
+        {
+            DbusReply.Answered => new UnitReply<string>.Answered(""),
+            DbusReply.Refused refused => new UnitReply<string>.Refused(refused.Name, refused.Text),
+            DbusReply.Lost lost => new UnitReply<string>.Lost(lost.Reason),
+            _ => new UnitReply<string>.Lost("systemd did not answer"),
+        };
 
     private async Task<(DbusConnection? Connection, string Error)> Open(CancellationToken cancel)
     {

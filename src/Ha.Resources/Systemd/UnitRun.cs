@@ -132,9 +132,14 @@ internal sealed class UnitRun(SystemdBus bus, string runFolder, string action, s
             return null;
         }
 
-        if (await bus.Reload(connection, limit).ConfigureAwait(false) is UnitReply<string>.Refused refused)
+        switch (await bus.ReloadFor(connection, unit, path, file, limit).ConfigureAwait(false))
         {
-            _note = $"systemd does not read the cluster's addition to {unit}: {refused.Text}";
+            case UnitReply<string>.Refused refused:
+                _note = $"systemd does not read the cluster's addition to {unit}: {refused.Text}";
+                break;
+            case UnitReply<string>.Lost lost:
+                _trouble = lost.Reason;
+                break;
         }
 
         return null;
