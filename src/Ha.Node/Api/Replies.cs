@@ -283,6 +283,14 @@ internal sealed record HelpReply
     public required IReadOnlyList<HelpReply> Commands { get; init; }
 }
 
+/// <summary>Names of the secrets on a host, never what they are. Schema ha/secrets/1.</summary>
+internal sealed record SecretsReply
+{
+    public string Schema { get; init; } = "ha/secrets/1";
+
+    public required IReadOnlyList<string> Names { get; init; }
+}
+
 /// <summary>A completion script. Schema ha/completion/1.</summary>
 internal sealed record CompletionReply
 {
@@ -309,6 +317,7 @@ internal sealed record CompletionReply
 [JsonSerializable(typeof(VersionReply))]
 [JsonSerializable(typeof(HelpReply))]
 [JsonSerializable(typeof(CompletionReply))]
+[JsonSerializable(typeof(SecretsReply))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ReplyJson : JsonSerializerContext
 {

@@ -5,8 +5,8 @@ using Ha.InformationBase.Xml;
 
 namespace Ha.Node.Commands;
 
-/// <summary>What a simulation starts from: a CIB in Pacemaker's XML, or a cluster file. Of a cluster file all nodes count
-/// as joined, with nothing known of what runs there: its first start.</summary>
+/// <summary>What a simulation starts from: a CIB in Pacemaker's XML, or a cluster file. Of a cluster file all nodes
+/// count as joined, with nothing known of what runs there: its first start.</summary>
 internal sealed record SimulationInput(Cib Cib, IReadOnlyList<Diagnostic> Diagnostics)
 {
     /// <summary>Reads either, told apart by the first character.</summary>

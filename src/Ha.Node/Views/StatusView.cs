@@ -110,7 +110,10 @@ internal static class StatusView
                 $"{node.Name} is {(node.IsMaintenance ? "in maintenance" : NodeState(node))}{(node.Reason.Length > 0 && !node.IsMaintenance && !node.IsStandby ? $": {node.Reason}" : "")}", Help(node));
         }
 
+        // A failure that is over, since the node came back well, is history.
         var failed = cib.Status.Fencing.Where(record => record.State == FencingState.Failed)
+            .Where(record => !plan.Nodes.Any(node => node is { IsOnline: true, IsUnclean: false }
+                && node.Name == record.Target))
             .Where(record => !cib.Status.Fencing.Any(later => later.Target == record.Target
                 && later.State == FencingState.Succeeded && later.RequestedAt >= record.RequestedAt))
             .LastOrDefault();
