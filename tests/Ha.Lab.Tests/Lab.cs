@@ -89,6 +89,16 @@ internal sealed class Lab : IDisposable
         }
     }
 
+    /// <summary>Whatever a test before this one left broken.</summary>
+    public void Mend()
+    {
+        PowerMode("");
+        for (var host = 1; Directory.Exists($"/tmp/ha-lab-{_prefix}/n{host}"); host++)
+        {
+            Command("heal", $"{host}");
+        }
+    }
+
     /// <summary>How the power switch is to behave from now on: slow SECONDS, fail, hang, lie; empty for well.</summary>
     public void PowerMode(string mode)
     {

@@ -1,10 +1,8 @@
 namespace Ha.Lab.Tests;
 
-/// <summary>Who may go on after a cut, with real daemons.</summary>
+/// <summary>Two hosts, with real daemons: who may go on after a cut, and who may begin.</summary>
 public sealed class QuorumTests
 {
-    private const int NoQuorum = 106;
-
     private static readonly TimeSpan s_while = TimeSpan.FromSeconds(5);
 
     [LabFact]
@@ -45,50 +43,6 @@ public sealed class QuorumTests
         lab.Command("power", "2", "on");
         lab.Until("both", () => lab.IsSettled(1, 2) && lab.HaveAddress().Length == 1);
     }
-
-    [LabTheory]
-    [InlineData("stop", false)]
-    [InlineData("demote", false)]           // what is not promotable stops
-    [InlineData("suicide", false)]
-    [InlineData("freeze", true)]
-    [InlineData("ignore", true)]            // nothing is started without an epoch, whatever the policy; what runs goes on
-    public void A_minority_does_what_the_policy_says_without_waiting_for_anyone(string policy, bool goesOn)
-    {
-        using var lab = Lab.Up(3, tokenMs: 500);
-        lab.UntilEpoch();
-        lab.Apply(1, text => text.Replace("no-quorum-policy = stop", $"no-quorum-policy = {policy}", StringComparison.Ordinal));
-        lab.Until("the group", () => lab.IsSettled(1, 3) && lab.Where(1).Length == 1);
-        var place = lab.Where(1)[0];
-        var host = int.Parse(place[1..], null);
-
-        // Nobody fences in time, and nobody can be asked: the host is on its own.
-        using var witness = lab.Watch();
-        lab.PowerMode("fail");
-        lab.Command("cut", $"{host}");
-        lab.Until("the loss of quorum", () => lab.Status(host)?.GetProperty("quorate").GetBoolean() == false);
-        if (goesOn)
-        {
-            lab.Holds(s_while, "it runs", () => lab.HaveAddress() is [var one] && one == place && lab.HasServer(host));
-        }
-        else
-        {
-            lab.Until("the stop", () => lab.HaveAddress().Length == 0 && !lab.HasServer(host));
-            lab.Holds(s_while, "nothing runs", () => lab.HaveAddress().Length == 0);
-        }
-
-        // The others wait for the fencing, which goes on failing; then it works, and they take over.
-        var other = (host % 3) + 1;
-        Assert.Equal("unclean", StateOf(lab, other, place));
-        Assert.DoesNotContain(Enumerable.Range(1, 3), number => number != host && lab.HasServer(number));
-        var refused = lab.Ha(host, "apply", Path.Combine(Lab.Root, "hocon/examples/web.conf"), "--timeout", "3s");
-        Assert.True(refused.Code == NoQuorum, $"{refused.Code}: {refused.Output}");
-        lab.PowerMode("");
-        lab.Until("the take-over", () => lab.HaveAddress() is [var one] && one != place);
-        Assert.All(witness.Twice(), what => Assert.Equal(0, what.Value));
-    }
-
-    private static string? StateOf(Lab lab, int asked, string node) => lab.Status(asked)?.GetProperty("nodes")
-        .EnumerateArray().First(item => item.GetProperty("name").GetString() == node).GetProperty("state").GetString();
 
     private static string OfTwoHosts(string text) => text
         .Replace("  n3 { id = 3, addresses = [10.77.0.13] }\n", "", StringComparison.Ordinal)
