@@ -20,13 +20,8 @@ public sealed class ThreadScheduler : IScheduler
         preferLocal: false);
 
     /// <inheritdoc/>
-    public ITimer After(TimeSpan delay, Action callback)
-    {
-        var timer = new PoolTimer();
-        timer.Set(new System.Threading.Timer(static state => ((Action)state!)(), callback, delay < TimeSpan.Zero
-            ? TimeSpan.Zero : delay, Timeout.InfiniteTimeSpan));
-        return timer;
-    }
+    public ITimer After(TimeSpan delay, Action callback) =>
+        new PoolTimer(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, callback);
 
     /// <inheritdoc/>
     public void Run<T>(Func<CancellationToken, Task<T>> work, Action<T?, Exception?> done, CancellationToken cancel) =>
@@ -48,12 +43,21 @@ public sealed class ThreadScheduler : IScheduler
             },
             CancellationToken.None);
 
+    // A running timer holds its state, and the state holds the timer: one that nobody else keeps would be collected, and
+    // never fire.
     private sealed class PoolTimer : ITimer
     {
-        private System.Threading.Timer? _timer;
+        private readonly Action _callback;
+        private readonly System.Threading.Timer _timer;
 
-        public void Set(System.Threading.Timer timer) => _timer = timer;
+        public PoolTimer(TimeSpan delay, Action callback)
+        {
+            _callback = callback;
+            _timer = new System.Threading.Timer(
+                static state => ((PoolTimer)state!)._callback(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(delay, Timeout.InfiniteTimeSpan);
+        }
 
-        public void Cancel() => _timer?.Dispose();
+        public void Cancel() => _timer.Dispose();
     }
 }

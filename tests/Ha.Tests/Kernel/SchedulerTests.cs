@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Ha.Kernel;
 
 namespace Ha.Tests.KernelRoom;
@@ -143,6 +144,27 @@ public sealed class SchedulerTests
 
         Assert.True(exit.Ended.Wait(s_patience));
         Assert.EndsWith("failed: oops", exit.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_timer_that_nobody_keeps_still_fires_after_a_collection()
+    {
+        const int Timers = 50;
+        using var left = new CountdownEvent(Timers);
+        Forget(new ThreadScheduler(), Timers, () => left.Signal());
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.True(left.Wait(s_patience), $"{left.CurrentCount} of {Timers} timers were collected");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget(ThreadScheduler scheduler, int count, Action callback)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            scheduler.After(TimeSpan.FromSeconds(2), callback);
+        }
     }
 
     // Ten actors that are ready at the same moment: who goes first is the seed's choice.
