@@ -75,6 +75,12 @@ internal sealed class PolicyRun
     /// <summary>Parts of scores and causes, for `ha why`; null when nobody wants them.</summary>
     public List<Reason>? Reasons { get; init; }
 
+    /// <summary>How often scores were merged so far, and how far that may go: where everything is colocated with
+    /// everything, the ways from one to another cannot be counted.</summary>
+    public int MergeCount { get; set; }
+
+    public int MergeLimit { get; set; } = int.MaxValue;
+
     // ---- facts that whole stages share
 
     /// <summary>Quorum, as the CIB says it.</summary>

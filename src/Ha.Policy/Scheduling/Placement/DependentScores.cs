@@ -10,6 +10,12 @@ internal static class DependentScores
     /// </summary>
     private const int Unusable = Scores.MinusInfinity * 100;
 
+    /// <summary>More than any sound configuration needs for one resource.</summary>
+    private const int MergesAtOnce = 20_000;
+
+    /// <summary>About a second's worth.</summary>
+    private const int MergesInAll = 1_000_000;
+
     /// <summary>Adds the wishes of a colocation's dependent, and of what depends on that, to a primary's nodes.
     /// </summary>
     public static void Add(PolicyRun run, PolicyColocation colocation, PolicyResource primary)
@@ -24,8 +30,12 @@ internal static class DependentScores
             OnlyPositive = primary.Kind == ResourceKind.Clone,
             MustBeUsable = true,
         };
+
+        // The dependent itself counts always, what rests on it as far as the limits allow.
+        run.MergeLimit = Math.Min(run.MergeCount + MergesAtOnce, MergesInAll);
         primary.Allowed = Merge(
             run, colocation.Dependent, primary, primary.Allowed, colocation, FactorOf(colocation), merge);
+        run.MergeLimit = int.MaxValue;
     }
 
     public static float FactorOf(PolicyColocation colocation) => colocation.Score / (float)Scores.Infinity;
@@ -74,6 +84,7 @@ internal static class DependentScores
         }
 
         source.IsBeingMerged = true;
+        run.MergeCount++;
         var work = (nodes ?? source.Allowed).Copy();
         if (nodes is not null)
         {
@@ -122,6 +133,11 @@ internal static class DependentScores
             if (!merge.ByPrimary && !HasInfluence(colocation))
             {
                 continue;
+            }
+
+            if (run.MergeCount >= run.MergeLimit)
+            {
+                return work;
             }
 
             var other = merge.ByPrimary ? colocation.Primary : colocation.Dependent;

@@ -19,6 +19,14 @@ internal static class StatusFacts
     /// <summary>What makes a node worth a line of its own; null for one that is plainly online or offline.</summary>
     public static string? NodeWord(PolicyRun run, PolicyNode node)
     {
+        var word = StateWord(node);
+        return HealthWord(run, node) is { } health
+            ? $"{word ?? (node.IsOnline ? "online" : "OFFLINE")} (health is {health})"
+            : word;
+    }
+
+    private static string? StateWord(PolicyNode node)
+    {
         if (node.IsUnclean)
         {
             return node.IsOnline ? "UNCLEAN (online)" : node.IsPending ? "UNCLEAN (pending)" : "UNCLEAN (offline)";
@@ -45,7 +53,7 @@ internal static class StatusFacts
             return node.IsOnline ? "maintenance" : "OFFLINE (maintenance)";
         }
 
-        return node.IsOnline && HealthWord(run, node) is { } health ? $"online (health is {health})" : null;
+        return null;
     }
 
     /// <summary>A resource's line: name, agent, state, node, flags.</summary>
