@@ -1,3 +1,5 @@
+using Ha.InformationBase.Reader;
+
 namespace Ha.InformationBase.Xml;
 
 /// <summary>Which Pacemaker shall read what is written.</summary>
@@ -27,13 +29,29 @@ internal static class OptionNames
         ("cancel-removed-actions", "stop-orphan-actions"),
     ];
 
+    // Names of Pacemaker 1.1, which 3.0 does not know any more.
+    private static readonly (string New, string Old)[] s_ancient =
+    [
+        ("transition-delay", "crmd-transition-delay"),
+        ("join-integration-timeout", "crmd-integration-timeout"),
+        ("join-finalization-timeout", "crmd-finalization-timeout"),
+        ("cluster-delay", "transition-idle-timeout"),
+    ];
+
     /// <summary>The name of a cluster option in Pacemaker 2.1.</summary>
     public static string Old(string option) =>
         Array.Find(s_options, pair => pair.New == option) is { Old: not null } found ? found.Old : option;
 
-    /// <summary>The name of a cluster option in Pacemaker 3.0.</summary>
-    public static string New(string option) =>
-        Array.Find(s_options, pair => pair.Old == option) is { New: not null } found ? found.New : option;
+    /// <summary>The name of a cluster option in Pacemaker 3.0, whatever version the given one is from; in 1.0 there
+    /// were underscores instead of dashes.</summary>
+    public static string New(string option)
+    {
+        var dashed = option.Replace('_', '-');
+        return Array.Find(s_options, pair => pair.Old == dashed) is { New: not null } found ? found.New
+            : Array.Find(s_ancient, pair => pair.Old == dashed) is { New: not null } ancient ? ancient.New
+            : PropertyCatalog.Cluster.Any(known => known.Name == dashed) ? dashed
+            : option;
+    }
 
     /// <summary>The value of a cluster option in Pacemaker 2.1.</summary>
     public static string? OldValue(string option, string? value) =>

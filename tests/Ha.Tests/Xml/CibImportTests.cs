@@ -96,6 +96,26 @@ public sealed class CibImportTests
         """,
         string.Join('\n', Import(Old).Notes));
 
+    [Theory]
+    [InlineData("stonith_enabled", "0", "fencing-enabled=false")]
+    [InlineData("no_quorum_policy", "ignore", "no-quorum-policy=ignore")]
+    [InlineData("crmd-transition-delay", "2", "transition-delay=2s")]
+    [InlineData("transition_idle_timeout", "60s", "cluster-delay=1m")]
+    [InlineData("default-resource-stickiness", "100", "rsc: resource-stickiness=100")]
+    [InlineData("is_managed_default", "no", "rsc: is-managed=false")]
+    [InlineData("default-action-timeout", "30", "op: timeout=30s")]
+    public void Names_of_old_versions_are_known(string name, string value, string expected)
+    {
+        var result = Import($"<cib><configuration><crm_config><cluster_property_set id='s'>"
+            + $"<nvpair id='p' name='{name}' value='{value}'/>"
+            + "</cluster_property_set></crm_config></configuration></cib>");
+        var configuration = ClusterFileReader.ReadText(result.Text).Configuration!;
+        var (resources, operations) = (Show(configuration.ResourceDefaults), Show(configuration.OperationDefaults));
+        Assert.Empty(result.Notes);
+        Assert.Equal(expected, Show(configuration.Properties)
+            + (resources.Length > 0 ? $"rsc: {resources}" : "") + (operations.Length > 0 ? $"op: {operations}" : ""));
+    }
+
     [GivenCasesFact]
     public void Every_case_becomes_a_cluster_file_that_says_what_is_left()
     {

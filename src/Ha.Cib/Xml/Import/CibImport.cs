@@ -21,10 +21,18 @@ public static class CibImport
     private static readonly string[] s_information =
         ["dc-version", "cluster-infrastructure", "cluster-name", "last-lrm-refresh", "have-watchdog", "probe_complete"];
 
+    // Options of 1.1 that are defaults of resources and operations now.
+    private static readonly (string Option, string Meta)[] s_resourceDefaults =
+        [("default-resource-stickiness", "resource-stickiness"), ("is-managed-default", "is-managed")];
+
+    private static readonly (string Option, string Attribute)[] s_operationDefaults =
+        [("default-action-timeout", "timeout")];
+
     /// <summary>Converts a configuration.</summary>
-    /// <param name="imported">As <see cref="CibXmlReader"/> gives it.</param>
-    public static ImportedCluster ToClusterFile(Configuration imported)
+    /// <param name="original">As <see cref="CibXmlReader"/> gives it.</param>
+    public static ImportedCluster ToClusterFile(Configuration original)
     {
+        var imported = WithDefaults(original);
         var notes = new ImportNotes();
         var nodes = NodesOf(imported, notes);
         var resources = ImportedResources.Of(imported, nodes, notes);
@@ -51,6 +59,27 @@ public static class CibImport
         var problems = ClusterFileReader.ReadText(text).Diagnostics
             .Where(item => item.Severity == Severity.Error).ToList();
         return new ImportedCluster(configuration, notes.All, text, problems);
+    }
+
+    // A default that is there already wins over the old option.
+    private static Configuration WithDefaults(Configuration original) => original with
+    {
+        ResourceDefaults = Defaults(original, s_resourceDefaults).AddRange(original.ResourceDefaults),
+        OperationDefaults = Defaults(original, s_operationDefaults).AddRange(original.OperationDefaults),
+        Properties = original.Properties.Select(set => set with
+        {
+            Values = set.Values.Where(pair => !s_resourceDefaults.Concat(s_operationDefaults)
+                .Any(known => known.Item1 == pair.Name.Replace('_', '-'))).ToValueList(),
+        }).ToValueList(),
+    };
+
+    private static ValueList<AttributeSet> Defaults(Configuration original, (string Option, string Name)[] names)
+    {
+        var values = original.Properties.SelectMany(set => set.Values)
+            .SelectMany(pair => names.Where(known => known.Option == pair.Name.Replace('_', '-'))
+                .Select(known => pair with { Name = known.Name }))
+            .ToList();
+        return values.Count == 0 ? default : [AttributeSet.Of("defaults-of-old", values)];
     }
 
     private static ValueList<AttributeSet> PropertiesOf(Configuration imported, ImportNotes notes)
