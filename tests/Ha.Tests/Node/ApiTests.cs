@@ -198,6 +198,53 @@ public sealed partial class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_changes_than_allowed_at_a_time_are_refused_and_looking_goes_on()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var arrivals = new CountdownEvent(ApiLimits.MaxChangesAtOnce);
+        (_node.Gate, _node.Arrivals) = (gate.Task, arrivals);
+        Task<HttpResponseMessage> Change() => _http.PostAsync(
+            "/v1/change", new ByteArrayContent(CibCodec.Encode(new CibChange.SetProperty("p", "1", ""))));
+        var waiting = Enumerable.Range(0, ApiLimits.MaxChangesAtOnce).Select(_ => Change()).ToList();
+        Assert.True(arrivals.Wait(TimeSpan.FromSeconds(30)));
+        _node.Arrivals = null;
+
+        using var refused = await Change();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal("16 changes are under way already; try again", (await ErrorOf(refused)).Text);
+        await AssertServes();
+
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        using var later = await Change();
+        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whatever_bytes_come_the_next_one_is_served()
+    {
+        var random = new Random(11);
+        var whole = Encoding.Latin1.GetBytes(
+            "POST /v1/change HTTP/1.1\r\nHost: ha\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"is\":\"CheckDigest\"}");
+        for (var round = 0; round < 300; round++)
+        {
+            var bytes = whole.ToArray();
+            for (var hit = random.Next(6); hit >= 0; hit--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            using var socket = Connect(_node.Socket);
+            await socket.SendAsync(bytes.AsMemory(0, random.Next(bytes.Length + 1)));
+            socket.Shutdown(SocketShutdown.Send);
+            await ReadAll(socket);
+        }
+
+        Assert.Empty(_node.Proposed);
+        await AssertServes();
+    }
+
+    [Fact]
     public async Task A_slow_body_is_given_up()
     {
         using var socket = Connect(_node.Socket);
@@ -248,6 +295,7 @@ public sealed partial class ApiTests : IAsyncLifetime
     [Theory]
     [InlineData("cluster { name = t", "cluster.conf", 1)]
     [InlineData("cluster { name = t }\nresources {\n  a { agent = ocf:lab:a }\n}", "cluster.conf", 3)]
+    [InlineData("cluster { name = t }\nresorces { a { agent = \"ocf:lab:a\" } }", "cluster.conf", 2)]
     [InlineData("\u00ff", "cluster.conf", 1)]
     public async Task A_malformed_file_is_named_by_line_and_the_running_configuration_stays(string text, string file, int line)
     {
@@ -257,6 +305,7 @@ public sealed partial class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         var check = await Read(response, ReplyJson.Default.CheckReply);
         Assert.True(check.Errors > 0);
+        Assert.All(check.Diagnostics, item => Assert.NotEmpty(item.Message));
         Assert.Contains(check.Diagnostics, item =>
             item.Severity == "error" && item.File == file && item.Line == line && item.Column > 0);
         Assert.Empty(_node.Proposed);

@@ -78,23 +78,35 @@ internal sealed class TestNode : INodeGateway, IAsyncDisposable
 
     public Task NextChange(CancellationToken cancel) => _moved.Task.WaitAsync(cancel);
 
-    public Task<ChangeOutcome> Propose(
+    /// <summary>What the log waits for before it answers.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Counts down with each change that reached the log.</summary>
+    public CountdownEvent? Arrivals { get; set; }
+
+    public async Task<ChangeOutcome> Propose(
         CibChange change, string principal, TimeSpan deadline, CancellationToken cancel)
     {
-        Proposed.Add((principal, change));
+        lock (Proposed)
+        {
+            Proposed.Add((principal, change));
+        }
+
+        Arrivals?.Signal();
+        await Gate;
         if (Answer is not null)
         {
-            return Task.FromResult(Answer);
+            return Answer;
         }
 
         var applied = CibChanges.Apply(View.Cib, change);
         if (applied.IsRefused)
         {
-            return Task.FromResult<ChangeOutcome>(new ChangeOutcome.Fail(applied.Refusal));
+            return new ChangeOutcome.Fail(applied.Refusal);
         }
 
         Become(applied.Cib);
-        return Task.FromResult<ChangeOutcome>(new ChangeOutcome.Ok(3, View.CommitIndex));
+        return new ChangeOutcome.Ok(3, View.CommitIndex);
     }
 
     public IReadOnlyList<EventReply> EventsAfter(long after) => [.. _events.Where(item => item.Number > after)];
