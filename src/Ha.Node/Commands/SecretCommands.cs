@@ -91,6 +91,12 @@ internal static class SecretCommands
             return Console.In.ReadToEnd().TrimEnd('\n', '\r') is { Length: > 0 } text ? text : null;
         }
 
+        // A program that wants JSON is not asked.
+        if (!call.Interactive || call.Json)
+        {
+            return null;
+        }
+
         call.Error.Write("secret: ");
         var typed = new System.Text.StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)

@@ -264,7 +264,9 @@ internal static class AttributeTools
     private static string? Permanent(Cib cib, string node, string name) =>
         Find(cib.Configuration.Nodes.FirstOrDefault(known => known.Name == node)?.Attributes ?? [], name);
 
+    // Among equals the last written wins.
     private static string? Find(ValueList<AttributeSet> sets, string name) => sets
+        .Reverse()
         .OrderByDescending(set => set.Score)
         .SelectMany(set => set.Values)
         .Where(pair => pair.Name == name)

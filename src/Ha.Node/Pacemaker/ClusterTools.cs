@@ -200,6 +200,7 @@ internal static class ClusterTools
     }
 
     private static string? Find(IEnumerable<AttributeSet> sets, string name) => sets
+        .Reverse()
         .OrderByDescending(set => set.Score)
         .SelectMany(set => set.Values)
         .Where(pair => pair.Name == name)

@@ -49,7 +49,7 @@ public static class FencingDevices
         var first = configuration.FencingLevels.FirstOrDefault(level =>
                 level.TargetPattern is { } pattern && Fits(pattern, target))
             ?? configuration.FencingLevels.FirstOrDefault(level =>
-                level.TargetAttribute is { } name && attributes.OrderByDescending(set => set.Score)
+                level.TargetAttribute is { } name && attributes.Reverse().OrderByDescending(set => set.Score)
                     .SelectMany(set => set.Values).FirstOrDefault(pair => pair.Name == name).Value is { } value
                 && value == level.TargetValue);
         return first is null

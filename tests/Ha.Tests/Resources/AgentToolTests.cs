@@ -219,7 +219,11 @@ public sealed class AgentToolTests
                     {
                         Id = "db",
                         Agent = agent,
-                        Parameters = [AttributeSet.Of("db-params", [new NameValue("port", "5432")])],
+                        Parameters =
+                        [
+                            AttributeSet.Of("db-params", [new NameValue("port", "1")]),
+                            AttributeSet.Of("db-params-2", [new NameValue("port", "5432")]),
+                        ],
                     },
                 },
             ],
