@@ -18,7 +18,8 @@ internal static class Probes
                 continue;
             }
 
-            if (node.IsUnclean || !node.IsDiscoveryEnabled)
+            // In a container that is to be recovered there is nothing to be found any more.
+            if (node.IsUnclean || !node.IsDiscoveryEnabled || node is { IsGuest: true, NeedsRemoteReset: true })
             {
                 continue;
             }
@@ -163,8 +164,12 @@ internal static class Probes
             return false;
         }
 
-        return mode != DiscoveryMode.Never;
+        // A bundle's node is there for what is inside of the bundle, and nothing else.
+        return mode == DiscoveryMode.Exclusive || (mode != DiscoveryMode.Never && !IsOfBundle(node));
     }
+
+    private static bool IsOfBundle(PolicyNode node) =>
+        node.RemoteResource is { Parent.Kind: ResourceKind.Bundle };
 
     private static bool IsBehindStoppedGuest(PolicyRun run, PolicyResource top, PolicyNode node)
     {
