@@ -64,6 +64,9 @@ internal enum OrderKind
 
     /// <summary>A probe on a remote node nested behind its own connection.</summary>
     NestedRemoteProbe = 1 << 18,
+
+    /// <summary>Counts only when the first is no part of a migration.</summary>
+    IfFirstUnmigratable = 1 << 19,
 }
 
 /// <summary>An ordering between two actions, given by action or by resource and key: the actions may not exist yet.

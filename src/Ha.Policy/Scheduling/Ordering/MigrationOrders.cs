@@ -1,7 +1,6 @@
 namespace Ha.Policy.Scheduling;
 
-/// <summary>What an ordering between resources means while one of them migrates: the migration takes the place of its
-/// start or stop.</summary>
+/// <summary>What an ordering of starts and stops means for resources that migrate instead.</summary>
 internal static class MigrationOrders
 {
     public static void Add(PolicyRun run)
@@ -9,17 +8,75 @@ internal static class MigrationOrders
         var count = run.Orders.Count;
         for (var index = 0; index < count; index++)
         {
-            var order = run.Orders[index];
-            if (order.FirstResource is { } first && order.ThenResource is { } then && first != then
-                && (first.IsAllowedToMigrate || then.IsAllowedToMigrate) && !IsWithin(first, then)
-                && !IsWithin(then, first))
-            {
-                Add(run, order, first, then);
-            }
+            Add(run, run.Orders[index]);
         }
     }
 
-    private static bool IsWithin(PolicyResource part, PolicyResource whole)
+    private static void Add(PolicyRun run, PolicyOrder order)
+    {
+        if (order is not { FirstResource: { } first, ThenResource: { } then }
+            || (!first.IsAllowedToMigrate && !then.IsAllowedToMigrate)
+            || first == then || IsPartOf(first, then) || IsPartOf(then, first))
+        {
+            return;
+        }
+
+        var firstKey = order.FirstKey ?? order.First?.Key ?? "";
+        var thenKey = order.ThenKey ?? order.Then?.Key ?? "";
+        switch (TaskOf(firstKey), TaskOf(thenKey))
+        {
+            case (Tasks.Start, Tasks.Start):
+                AddStarts(run, first, then);
+                break;
+            case (Tasks.Stop, Tasks.Stop) when then.IsAllowedToMigrate:
+                Follow(run, first, Tasks.Stop, then, UnlessMigrating(first));
+                break;
+            case (Tasks.Promote, Tasks.Start) when then.IsAllowedToMigrate:
+                ActionTable.Order(run, first, Tasks.Promote, then, Tasks.MigrateTo, OrderKind.Ordered);
+                break;
+            case (Tasks.Demote, Tasks.Stop) when then.IsAllowedToMigrate:
+                Follow(run, first, Tasks.Demote, then, OrderKind.Ordered);
+                break;
+        }
+    }
+
+    // What both migrate go one after the other; what starts in earnest is up before the other one comes.
+    private static void AddStarts(PolicyRun run, PolicyResource first, PolicyResource then)
+    {
+        if (!then.IsAllowedToMigrate)
+        {
+            return;
+        }
+
+        if (first.IsAllowedToMigrate)
+        {
+            ActionTable.Order(run, first, Tasks.MigrateFrom, then, Tasks.MigrateTo, OrderKind.Ordered);
+        }
+
+        ActionTable.Order(run, first, Tasks.Start, then, Tasks.MigrateTo, UnlessMigrating(first));
+    }
+
+    private static void Follow(
+        PolicyRun run, PolicyResource first, string task, PolicyResource then, OrderKind kind)
+    {
+        ActionTable.Order(run, first, task, then, Tasks.MigrateTo, kind);
+        if (then.MigrationTarget is not null)
+        {
+            ActionTable.Order(run, first, task, then, Tasks.MigrateFrom, kind);
+        }
+    }
+
+    private static OrderKind UnlessMigrating(PolicyResource first) =>
+        first.IsAllowedToMigrate ? OrderKind.Ordered | OrderKind.IfFirstUnmigratable : OrderKind.Ordered;
+
+    private static string TaskOf(string key) =>
+        key.EndsWith("_start_0", StringComparison.Ordinal) ? Tasks.Start
+        : key.EndsWith("_stop_0", StringComparison.Ordinal) ? Tasks.Stop
+        : key.EndsWith("_promote_0", StringComparison.Ordinal) ? Tasks.Promote
+        : key.EndsWith("_demote_0", StringComparison.Ordinal) ? Tasks.Demote
+        : "";
+
+    private static bool IsPartOf(PolicyResource part, PolicyResource whole)
     {
         for (var at = part.Parent; at is not null; at = at.Parent)
         {
@@ -31,57 +88,4 @@ internal static class MigrationOrders
 
         return false;
     }
-
-    private static void Add(PolicyRun run, PolicyOrder order, PolicyResource first, PolicyResource then)
-    {
-        var firstMigrates = first.IsAllowedToMigrate;
-        var thenMigrates = then.IsAllowedToMigrate;
-
-        // Where the first migrates too, its start or stop counts only if it is done in earnest.
-        var kinds = order.Kind | (firstMigrates ? OrderKind.UnmigratableThenBlocks : OrderKind.None);
-        switch (TaskOf(order.First, order.FirstKey), TaskOf(order.Then, order.ThenKey))
-        {
-            case (Tasks.Start, Tasks.Start):
-                if (firstMigrates && thenMigrates)
-                {
-                    Order(run, first, Tasks.MigrateFrom, then, Tasks.MigrateTo, order.Kind, order);
-                }
-
-                if (thenMigrates)
-                {
-                    Order(run, first, Tasks.Start, then, Tasks.MigrateTo, kinds, order);
-                }
-
-                break;
-            case (Tasks.Stop, Tasks.Start) when thenMigrates:
-                Order(run, first, Tasks.Stop, then, Tasks.MigrateTo, kinds, order);
-                if (then.MigrationTarget is not null)
-                {
-                    Order(run, first, Tasks.Stop, then, Tasks.MigrateFrom, kinds, order);
-                }
-
-                break;
-            case (Tasks.Promote, Tasks.Start) when thenMigrates:
-                Order(run, first, Tasks.Promote, then, Tasks.MigrateTo, order.Kind, order);
-                break;
-            case (Tasks.Demote, Tasks.Stop) when thenMigrates:
-                Order(run, first, Tasks.Demote, then, Tasks.MigrateTo, order.Kind, order);
-                if (then.MigrationTarget is not null)
-                {
-                    Order(run, first, Tasks.Demote, then, Tasks.MigrateFrom, order.Kind, order);
-                }
-
-                break;
-        }
-    }
-
-    private static string TaskOf(PolicyAction? action, string? key) =>
-        action is not null ? action.Task
-        : key is not null && OrderExpansion.TrySplit(key, out var task, out _) ? task
-        : "";
-
-    private static void Order(
-        PolicyRun run, PolicyResource first, string firstTask, PolicyResource then, string thenTask, OrderKind kinds,
-        PolicyOrder order) =>
-        ActionTable.Order(run, first, firstTask, then, thenTask, kinds, order.Origin);
 }

@@ -150,7 +150,8 @@ internal static class GraphSelection
         if (link.Kind == OrderKind.None
             || (!input.IsRunnable && (link.Kind & ~HarmlessKinds) == 0)
             || (!input.IsRunnable && (link.Kind & OrderKind.MinRunnable) != 0)
-            || ((link.Kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable))
+            || ((link.Kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable)
+            || ((link.Kind & OrderKind.IfFirstUnmigratable) != 0 && input.IsMigratable))
         {
             return false;
         }
