@@ -65,12 +65,36 @@ internal static class FencingOrders
                 ActionTable.Order(fencing, action, OrderKind.Ordered);
             }
             else if (action.Needs == Requirement.Quorum && action.Is(Tasks.Start)
-                && resource.Allowed.Has(target.Index) && resource.KnownOn?.Has(target) != true)
+                && resource.Allowed.Has(target.Index) && !IsKnown(resource, target))
             {
                 // Perhaps it is active there: nobody has seen.
                 ActionTable.Order(fencing, action, OrderKind.Ordered | OrderKind.UnrunnableFirstBlocks);
             }
         }
+    }
+
+    // Instances that are alike know what one of them knows.
+    private static bool IsKnown(PolicyResource resource, PolicyNode node) =>
+        resource.KnownOn?.Has(node) == true
+        || (resource.Top() is { Kind: ResourceKind.Clone, IsGloballyUnique: false } clone
+            && IsAnyKnown(clone, resource.Source.Id, node));
+
+    private static bool IsAnyKnown(PolicyResource part, string id, PolicyNode node)
+    {
+        if (part.IsPrimitive)
+        {
+            return part.Source.Id == id && part.KnownOn?.Has(node) == true;
+        }
+
+        foreach (var child in part.Children)
+        {
+            if (IsAnyKnown(child, id, node))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddStops(PolicyRun run, PolicyResource resource, PolicyAction fencing)

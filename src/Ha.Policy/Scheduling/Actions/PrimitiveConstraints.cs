@@ -42,7 +42,7 @@ internal static class PrimitiveConstraints
         {
             ActionTable.Order(
                 run, resource, ActionTable.Key(resource.Id, Tasks.Stop, 0), null, null, null, Room(run, node),
-                OrderKind.IfOnSameNode);
+                OrderKind.IfOnSameNodeOrTarget);
         }
 
         foreach (var node in run.Nodes)
@@ -57,7 +57,7 @@ internal static class PrimitiveConstraints
             {
                 ActionTable.Order(
                     run, null, null, room, resource, ActionTable.Key(resource.Id, task, 0), null,
-                    OrderKind.IfOnSameNode);
+                    OrderKind.IfOnSameNodeOrTarget);
             }
         }
     }

@@ -26,7 +26,7 @@ internal static class Unfencing
         ActionTable.Order(unfence, action, kind);
         if (!IsUnfenced(node))
         {
-            Trigger(run, null, node, $"required by {resource.Id}");
+            Trigger(run, null, node, $"required by {resource.Id} {action.Task}");
         }
     }
 

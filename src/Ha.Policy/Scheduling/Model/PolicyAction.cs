@@ -26,7 +26,7 @@ internal enum OrderKind
     /// <summary>Only while both are on the same node.</summary>
     FirstImpliesThenOnSameNode = 1 << 5,
 
-    /// <summary>Counts only when both act on the same node (or go to the same target).</summary>
+    /// <summary>Counts only when both act on the same node.</summary>
     IfOnSameNode = 1 << 6,
 
     /// <summary>Counts only when the first is required and on the same node.</summary>
@@ -67,6 +67,10 @@ internal enum OrderKind
 
     /// <summary>Counts only when the first is no part of a migration.</summary>
     IfFirstUnmigratable = 1 << 19,
+
+    /// <summary>Alone: counts only when the first is required, and on the node of the later or where that goes.
+    /// </summary>
+    IfOnSameNodeOrTarget = 1 << 20,
 }
 
 /// <summary>An ordering between two actions, given by action or by resource and key: the actions may not exist yet.

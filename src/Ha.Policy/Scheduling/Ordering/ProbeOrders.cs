@@ -122,9 +122,9 @@ internal static class ProbeOrders
                 continue;
             }
 
-            var kind = order.Kind is OrderKind.IfRequiredOnSameNode or OrderKind.IfOnSameNode
+            var kind = order.Kind is OrderKind.IfRequiredOnSameNode or OrderKind.IfOnSameNodeOrTarget
                 ? order.Kind
-                : OrderKind.Ordered;
+                : OrderKind.Ordered | (order.Kind & (OrderKind.IfOnSameNode | OrderKind.IfFirstUnmigratable));
             var probes = ProbesOf(first).ToList();
             if (probes.Count == 0)
             {

@@ -162,7 +162,7 @@ internal static class GraphSelection
             return false;
         }
 
-        if (link.Kind == OrderKind.IfOnSameNode)
+        if (link.Kind == OrderKind.IfOnSameNodeOrTarget)
         {
             // What is moved away from makes room where the resource goes, not where the migration begins.
             var node = action.Resource is { } moved && action.Is(Tasks.MigrateTo) ? moved.AssignedTo : action.Node;
