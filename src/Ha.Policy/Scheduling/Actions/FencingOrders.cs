@@ -73,29 +73,11 @@ internal static class FencingOrders
         }
     }
 
-    // Instances that are alike know what one of them knows.
+    // Instances that are alike know what one of them knows; members of groups know for themselves.
     private static bool IsKnown(PolicyResource resource, PolicyNode node) =>
         resource.KnownOn?.Has(node) == true
-        || (resource.Top() is { Kind: ResourceKind.Clone, IsGloballyUnique: false } clone
-            && IsAnyKnown(clone, resource.Source.Id, node));
-
-    private static bool IsAnyKnown(PolicyResource part, string id, PolicyNode node)
-    {
-        if (part.IsPrimitive)
-        {
-            return part.Source.Id == id && part.KnownOn?.Has(node) == true;
-        }
-
-        foreach (var child in part.Children)
-        {
-            if (IsAnyKnown(child, id, node))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        || (resource.Parent is { Kind: ResourceKind.Clone, IsGloballyUnique: false } clone
+            && clone.Children.Exists(instance => instance.KnownOn?.Has(node) == true));
 
     private static void AddStops(PolicyRun run, PolicyResource resource, PolicyAction fencing)
     {

@@ -115,7 +115,7 @@ internal static class ProbeOrders
             var order = run.Orders[index];
             if (order.Kind == OrderKind.None || order.FirstResource is not { } first || first == order.ThenResource
                 || !IsStop(order.First, order.FirstKey)
-                || order.Then is { Resource: null } and { Task: Tasks.Shutdown or Tasks.Fence }
+                || order is { ThenResource: null, Then.Resource: null }
                 || (first.Launcher is not null && first.Launcher == order.ThenResource
                     && IsStop(order.Then, order.ThenKey)))
             {

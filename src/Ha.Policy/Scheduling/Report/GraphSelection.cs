@@ -166,7 +166,8 @@ internal static class GraphSelection
         {
             // What is moved away from makes room where the resource goes, not where the migration begins.
             var node = action.Resource is { } moved && action.Is(Tasks.MigrateTo) ? moved.AssignedTo : action.Node;
-            if (input.Node != node || input.IsOptional)
+            if (input.Node != node || input.IsOptional
+                || (action.Is(Tasks.MigrateTo) && LeadsBack(input, action, new HashSet<PolicyAction>())))
             {
                 return false;
             }
@@ -186,4 +187,34 @@ internal static class GraphSelection
 
         return !input.IsOptional || input.IsAlwaysInGraph || input.IsInGraph || BelongsInGraph(input);
     }
+
+    // Two that change places: neither can wait for the room that the other one leaves.
+    private static bool LeadsBack(PolicyAction from, PolicyAction to, HashSet<PolicyAction> visited)
+    {
+        if (from == to)
+        {
+            return true;
+        }
+
+        if (!visited.Add(from))
+        {
+            return false;
+        }
+
+        foreach (var link in from.Before)
+        {
+            if (IsPlainInput(from, link) && LeadsBack(link.Action, to, visited))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // As an input, but what waits for room is believed to wait.
+    private static bool IsPlainInput(PolicyAction action, PolicyLink link) =>
+        link.Kind == OrderKind.IfOnSameNodeOrTarget && action.Is(Tasks.MigrateTo)
+            ? !link.Action.IsOptional && link.Action.Node == action.Resource?.AssignedTo
+            : IsInput(action, link);
 }
