@@ -108,18 +108,21 @@ internal static class NodeChoice
             return left > right ? -1 : 1;
         }
 
-        if (run.Options.Placement != "minimal")
+        // To use as few nodes as can be, all others come second, whatever runs where.
+        if (run.Options.Placement == "minimal")
         {
-            var order = run.Options.Placement == "balanced" ? Capacities.Compare(one, other) : 0;
-            if (order == 0)
-            {
-                order = one.AssignedCount.CompareTo(other.AssignedCount);
-            }
+            return string.CompareOrdinal(one.Name, other.Name);
+        }
 
-            if (order != 0)
-            {
-                return order;
-            }
+        var order = run.Options.Placement == "balanced" ? Capacities.Compare(one, other) : 0;
+        if (order == 0)
+        {
+            order = one.AssignedCount.CompareTo(other.AssignedCount);
+        }
+
+        if (order != 0)
+        {
+            return order;
         }
 
         return one == current ? -1
