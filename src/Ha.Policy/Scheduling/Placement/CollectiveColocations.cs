@@ -61,7 +61,8 @@ internal static class CollectiveColocations
             return;
         }
 
-        if (CanInterleave(colocation))
+        // Instances of other collections always go with the one replica on their node.
+        if (colocation.Dependent.IsCollective)
         {
             Interleave(run, dependent, bundle, colocation);
             return;
