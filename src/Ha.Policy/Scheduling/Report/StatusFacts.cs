@@ -169,9 +169,14 @@ internal static class StatusFacts
             return InstanceList.Nowhere;
         }
 
+        if (instance.PendingTask is not null)
+        {
+            return InstanceList.Alone;
+        }
+
         foreach (var each in PolicyRun.AllOf(instance))
         {
-            if (each.IsRemoved || !each.IsManaged || each.HasFailed || PendingState(each) is not null)
+            if (each.IsRemoved || !each.IsManaged || each.HasFailed)
             {
                 return InstanceList.Alone;
             }
@@ -231,7 +236,7 @@ internal static class StatusFacts
                 && (node is null || failure.Node == node)
                 && (failed.HistoryId == resource.HistoryId || (!resource.IsPrimitive && failed.Top() == resource.Top())))
             {
-                return failure.Entry.ExitCode == 2 ? "Invalid parameter" : "Not installed";
+                return ExitText(failure.Entry.ExitCode);
             }
         }
 
@@ -243,6 +248,20 @@ internal static class StatusFacts
     public static bool IsMaskedProbe(HistoryEntry entry) =>
         entry.Operation == Tasks.Monitor && entry.Interval == TimeSpan.Zero
         && (entry.Status == OperationStatus.NotInstalled || entry.ExitCode is 2 or 5);
+
+    private static string ExitText(int exitCode) => exitCode switch
+    {
+        0 => "OK",
+        1 => "Error occurred",
+        2 => "Invalid parameter",
+        3 => "Unimplemented",
+        4 => "Insufficient privileges",
+        6 => "Not configured",
+        7 => "Not running",
+        8 => "Promoted",
+        9 => "Failed in promoted role",
+        _ => "Not installed",
+    };
 
     private static string? HealthWord(PolicyRun run, PolicyNode node)
     {

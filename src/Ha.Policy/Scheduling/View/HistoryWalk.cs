@@ -138,7 +138,7 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         {
             0 => isProbe && expected == 7 ? OperationStatus.Done : status,
             7 when isProbe || exitCode == expected || !resource.IsManaged => NotRunning(),
-            8 => RunningPromoted(isProbe, isExpired, exitCode == expected, status),
+            8 or 191 => RunningPromoted(isProbe, isExpired, exitCode == expected, status),
             9 => FailedPromoted(isExpired),
             6 => OperationStatus.FatalError,
             3 when entry.Interval > TimeSpan.Zero => OperationStatus.NotSupported,

@@ -38,6 +38,15 @@ internal static class NodesView
     public static int CountBeforeBundles(PolicyRun run, List<GuestConnection> guests) =>
         DraftsOf(run, guests).Count(draft => !draft.IsBundleNode);
 
+    /// <summary>Nodes that nobody configured and that are known only after the resources: those of bundles, and those
+    /// of connections that left the configuration.</summary>
+    public static IEnumerable<PolicyNode> LaterNodesOf(PolicyRun run) =>
+        run.Cib.Configuration.Resources.SelectMany(BundleReading.NodeNamesOf)
+            .Concat(FormerConnections(run))
+            .Select(run.FindNode)
+            .OfType<PolicyNode>()
+            .Where(node => node.Configured is null);
+
     private static IEnumerable<NodeDraft> DraftsOf(PolicyRun run, List<GuestConnection> guests)
     {
         var drafts = new List<NodeDraft>();
@@ -87,7 +96,10 @@ internal static class NodesView
     // A connection that left the configuration still makes its node, while some node's history has it.
     private static IEnumerable<string> FormerConnections(PolicyRun run)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var known = GuestConnections.GuestsOf(run.Cib.Configuration)
+            .Select(guest => guest.Name)
+            .Concat(run.Cib.Configuration.Resources.SelectMany(BundleReading.NodeNamesOf))
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var resource in run.Cib.Configuration.Resources)
         {
             known.Add(resource.Id);

@@ -8,7 +8,7 @@ internal sealed class ResourceReading
 {
     private readonly PolicyRun _run;
     private readonly Dictionary<string, Template> _templates = new(StringComparer.Ordinal);
-    private readonly HashSet<PolicyNode> _bundleNodes = [];
+    private readonly HashSet<PolicyNode> _laterNodes;
 
     public ResourceReading(PolicyRun run, int nodesBeforeBundles)
     {
@@ -19,16 +19,7 @@ internal sealed class ResourceReading
             _templates.TryAdd(template.Id, template);
         }
 
-        foreach (var resource in run.Cib.Configuration.Resources)
-        {
-            foreach (var name in BundleReading.NodeNamesOf(resource))
-            {
-                if (run.FindNode(name) is { Configured: null } node)
-                {
-                    _bundleNodes.Add(node);
-                }
-            }
-        }
+        _laterNodes = [.. NodesView.LaterNodesOf(run)];
     }
 
     /// <summary>Nodes that are known so far: bundles add theirs while they are read. The default of clone-max.</summary>
@@ -178,11 +169,20 @@ internal sealed class ResourceReading
         }
 
         _run.Resources.Add(resource);
-        LinkNode(_run, resource);
+        if (GuestConnections.IsConnection(source) && _run.FindNode(source.Id) is { IsRemoteKind: true } node)
+        {
+            // A node whose connection left the configuration is on its way out.
+            resource.RemoteNode = node;
+            node.RemoteResource = resource;
+            node.IsShuttingDown = true;
+            _run.HasRemoteNodes = true;
+        }
+
         return resource;
     }
 
-    /// <summary>Scores at the start: 0 on every node of a symmetric cluster; but never on what a bundle makes.</summary>
+    /// <summary>Scores at the start: 0 on every node of a symmetric cluster; but never on nodes that bundles or removed
+    /// connections make.</summary>
     public NodeTable NewTable()
     {
         var table = new NodeTable(_run.Nodes.Count);
@@ -190,7 +190,7 @@ internal sealed class ResourceReading
         {
             foreach (var node in _run.Nodes)
             {
-                if (!_bundleNodes.Contains(node))
+                if (!_laterNodes.Contains(node))
                 {
                     table.Set(node.Index, node.Configured?.Score.Value ?? 0);
                 }
@@ -239,7 +239,7 @@ internal sealed class ResourceReading
             .Select(member => TemplateCompletion.Complete(member, _templates).Agent);
         foreach (var agent in agents)
         {
-            if (settings.IsPromotable && agent is not { Class: "ocf" })
+            if (settings.IsPromotable && child is Primitive && agent is not { Class: "ocf" })
             {
                 _run.Warnings.Add($"{clone.Id} cannot be promotable: its agent {agent} has no promotion");
                 return false;
@@ -288,8 +288,8 @@ internal sealed class ResourceReading
         LinkNode(_run, resource);
     }
 
-    /// <summary>A connection and the node that it makes find each other.</summary>
-    public static void LinkNode(PolicyRun run, PolicyResource resource)
+    // A connection and the node that it makes find each other.
+    private static void LinkNode(PolicyRun run, PolicyResource resource)
     {
         if (!GuestConnections.IsConnection(resource.Source)
             || run.FindNode(resource.Id) is not { IsRemoteKind: true } node)
