@@ -4,8 +4,20 @@ namespace Ha.Policy.Scheduling;
 /// instances and replicas. Written before anything is decided.</summary>
 internal static class StatusText
 {
-    public static void Write(PolicyRun run, TextWriter text)
+    /// <param name="run">A view that is used for nothing else.</param>
+    /// <param name="text">Where it is written.</param>
+    /// <param name="showsPending">Say which operations are under way. After a simulated execution nothing is.</param>
+    public static void Write(PolicyRun run, TextWriter text, bool showsPending = true)
     {
+        if (!showsPending)
+        {
+            foreach (var resource in run.All())
+            {
+                resource.PendingTask = null;
+                resource.PendingNode = null;
+            }
+        }
+
         text.WriteLine("  * Node List:");
         WriteNodes(run, text);
         text.WriteLine();

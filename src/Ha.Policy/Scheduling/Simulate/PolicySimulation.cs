@@ -95,6 +95,14 @@ public static class PolicySimulation
 
         // The picture before anything is decided: deciding changes roles.
         var before = Scheduler.View(cib, request.Now);
+        if (before.Options.IsInMaintenance)
+        {
+            text.WriteLine();
+            text.WriteLine("              *** Resource management is DISABLED ***");
+            text.WriteLine("  The cluster will not attempt to start, stop or recover services");
+            text.WriteLine();
+        }
+
         if (before.DisabledCount > 0 || before.BlockedCount > 0)
         {
             text.WriteLine(
@@ -134,7 +142,7 @@ public static class PolicySimulation
 
             text.WriteLine();
             text.WriteLine("Revised Cluster Status:");
-            StatusText.Write(Scheduler.View(after, request.Now), text);
+            StatusText.Write(Scheduler.View(after, request.Now), text, showsPending: false);
         }
 
         var dot = new StringWriter { NewLine = "\n" };

@@ -59,7 +59,9 @@ internal sealed class StatusDraft
         PolicyNode node, PolicyResource resource, PolicyAction action, string key, int expected, int exitCode, long now)
     {
         var histories = HistoriesOf(node);
-        var id = histories.ContainsKey(resource.Id) ? resource.Id : resource.HistoryId;
+        var id = histories.ContainsKey(resource.HistoryId) || !histories.ContainsKey(resource.Id)
+            ? resource.HistoryId
+            : resource.Id;
         if (!histories.TryGetValue(id, out var history))
         {
             history = new ResourceHistory

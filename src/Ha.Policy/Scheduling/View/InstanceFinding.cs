@@ -105,7 +105,7 @@ internal sealed class InstanceFinding(PolicyRun run, ResourceReading resources)
         found ??= isFreeUsable ? free : null;
 
         // What needs no fencing does not keep a number for a node that is lost, unless there is one for every node.
-        if (found is not null && found.Requires != Requirement.Fencing && !node.IsOnline && node.IsUnclean
+        if (found is not null && found.Requires != Requirement.Fencing && (!node.IsOnline || node.IsUnclean)
             && !node.IsGuest && clone.Clone!.Max != run.Nodes.Count)
         {
             found = null;
