@@ -196,7 +196,8 @@ internal sealed class PolicyResource
 
     public List<PolicyAction> Actions { get; } = [];
 
-    /// <summary>Notifications of a clone, while they are made; null for others. Owned by the notification stage.</summary>
+    /// <summary>Notifications of a clone, while they are made; null for others. Owned by the notification stage.
+    /// </summary>
     public object? Notifications { get; set; }
 
     /// <summary>Scratch for the placement and action stages of this kind of resource.</summary>
@@ -216,7 +217,8 @@ internal sealed class PolicyResource
 
     public AgentName? Agent => Primitive?.Agent;
 
-    /// <summary>The outermost resource that it is part of, itself perhaps; a bundle counts only where asked for.</summary>
+    /// <summary>The outermost resource that it is part of, itself perhaps; a bundle counts only where asked for.
+    /// </summary>
     public PolicyResource Top(bool includeBundle = false)
     {
         var top = this;

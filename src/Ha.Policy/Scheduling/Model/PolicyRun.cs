@@ -224,12 +224,14 @@ internal sealed class PolicyRun
 
     public string RecheckReason { get; private set; } = "";
 
-    public void Explain(PolicyResource resource, PolicyNode? node, string code, int score, string text, Origin origin) =>
+    public void Explain(
+        PolicyResource resource, PolicyNode? node, string code, int score, string text, Origin origin) =>
         Reasons?.Add(new Reason(resource.Id, node?.Name ?? "", code, Score.Of(score), text, origin));
 }
 
 /// <summary>An operation that failed, for the list of failures.</summary>
-internal sealed record FailedOperation(PolicyNode Node, PolicyResource? Resource, string ResourceId, HistoryEntry Entry);
+internal sealed record FailedOperation(
+    PolicyNode Node, PolicyResource? Resource, string ResourceId, HistoryEntry Entry);
 
 /// <summary>A fail count that is to be cleared.</summary>
 internal sealed record ExpiredFailCount(PolicyResource Resource, PolicyNode Node, string Reason, bool IsAfterFencing);

@@ -234,7 +234,8 @@ internal static class StatusFacts
         {
             if (failure.Resource is { } failed && IsMaskedProbe(failure.Entry)
                 && (node is null || failure.Node == node)
-                && (failed.HistoryId == resource.HistoryId || (!resource.IsPrimitive && failed.Top() == resource.Top())))
+                && (failed.HistoryId == resource.HistoryId
+                    || (!resource.IsPrimitive && failed.Top() == resource.Top())))
             {
                 return ExitText(failure.Entry.ExitCode);
             }

@@ -93,58 +93,12 @@ public static class PolicySimulation
             text.WriteLine();
         }
 
-        // The picture before anything is decided: deciding changes roles.
-        var before = Scheduler.View(cib, request.Now);
-        if (before.Options.IsInMaintenance)
-        {
-            text.WriteLine();
-            text.WriteLine("              *** Resource management is DISABLED ***");
-            text.WriteLine("  The cluster will not attempt to start, stop or recover services");
-            text.WriteLine();
-        }
-
-        if (before.DisabledCount > 0 || before.BlockedCount > 0)
-        {
-            text.WriteLine(
-                $"{before.DisabledCount} of {before.InstanceCount} resource instances DISABLED and "
-                + $"{before.BlockedCount} BLOCKED from further action due to failure");
-            text.WriteLine();
-        }
-
-        text.WriteLine("Current cluster status:");
-        StatusText.Write(before, text);
-        text.WriteLine();
+        WriteBefore(cib, request.Now, text);
         var run = Scheduler.Run(cib, request.Now, request.WithScores);
         var synapses = GraphSelection.Select(run);
         text.WriteLine("Transition Summary:");
         SummaryText.Write(run, text);
-        var after = cib;
-        if (request.WithExecution)
-        {
-            text.WriteLine();
-            text.WriteLine("Executing Cluster Transition:");
-            var execution = new SimulatedExecution(run, synapses, text)
-            {
-                Failures = request.Failures.ToDictionary(
-                    failure => (ActionTable.Key(failure.Resource, failure.Task, failure.IntervalMs), failure.Node),
-                    failure => failure.ExitCode),
-            };
-            after = execution.Run();
-            if (execution.IsIncomplete)
-            {
-                text.WriteLine("Transition failed: terminated");
-            }
-
-            if (request.TimeRemark.Length > 0)
-            {
-                text.WriteLine(request.TimeRemark);
-            }
-
-            text.WriteLine();
-            text.WriteLine("Revised Cluster Status:");
-            StatusText.Write(Scheduler.View(after, request.Now), text, showsPending: false);
-        }
-
+        var after = request.WithExecution ? Execute(run, synapses, request, text) : cib;
         var dot = new StringWriter { NewLine = "\n" };
         if (request.WithDot)
         {
@@ -166,6 +120,59 @@ public static class PolicySimulation
             Actions = synapses.Count(synapse => !synapse.Action.IsPseudo),
             After = after,
         };
+    }
+
+    private static void WriteBefore(Cib cib, long now, TextWriter text)
+    {
+        // The picture before anything is decided: deciding changes roles.
+        var before = Scheduler.View(cib, now);
+        if (before.Options.IsInMaintenance)
+        {
+            text.WriteLine();
+            text.WriteLine("              *** Resource management is DISABLED ***");
+            text.WriteLine("  The cluster will not attempt to start, stop or recover services");
+            text.WriteLine();
+        }
+
+        if (before.DisabledCount > 0 || before.BlockedCount > 0)
+        {
+            text.WriteLine(
+                $"{before.DisabledCount} of {before.InstanceCount} resource instances DISABLED and "
+                + $"{before.BlockedCount} BLOCKED from further action due to failure");
+            text.WriteLine();
+        }
+
+        text.WriteLine("Current cluster status:");
+        StatusText.Write(before, text);
+        text.WriteLine();
+    }
+
+    private static Cib Execute(
+        PolicyRun run, List<Synapse> synapses, SimulationRequest request, TextWriter text)
+    {
+        text.WriteLine();
+        text.WriteLine("Executing Cluster Transition:");
+        var execution = new SimulatedExecution(run, synapses, text)
+        {
+            Failures = request.Failures.ToDictionary(
+                failure => (ActionTable.Key(failure.Resource, failure.Task, failure.IntervalMs), failure.Node),
+                failure => failure.ExitCode),
+        };
+        var after = execution.Run();
+        if (execution.IsIncomplete)
+        {
+            text.WriteLine("Transition failed: terminated");
+        }
+
+        if (request.TimeRemark.Length > 0)
+        {
+            text.WriteLine(request.TimeRemark);
+        }
+
+        text.WriteLine();
+        text.WriteLine("Revised Cluster Status:");
+        StatusText.Write(Scheduler.View(after, request.Now), text, showsPending: false);
+        return after;
     }
 
     /// <summary>Plans alone: no text, no graph in XML.</summary>

@@ -27,7 +27,8 @@ internal static class ActiveNodes
         {
             // Left alone, it stays where it is.
             Bans.AddScore(run, resource, node, Scores.Infinity);
-            for (var parent = resource.Parent; parent is not null && (node.IsOnline || node.IsUnclean); parent = parent.Parent)
+            var counts = node.IsOnline || node.IsUnclean;
+            for (var parent = resource.Parent; parent is not null && counts; parent = parent.Parent)
             {
                 if (!parent.ActiveOn.Contains(node))
                 {

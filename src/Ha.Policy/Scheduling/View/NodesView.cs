@@ -21,7 +21,7 @@ internal static class NodesView
         }
     }
 
-    /// <summary>Until something is heard of a node, its state is unknown: it is unclean, if nodes are fenced at startup.
+    /// <summary>Until something is heard of a node, its state is unknown: it is unclean, if nodes are fenced at start.
     /// A remote node without a connection is not looked at.</summary>
     public static void PrepareFencing(PolicyRun run, PolicyNode node)
     {
@@ -34,7 +34,8 @@ internal static class NodesView
         node.IsUnseen = true;
     }
 
-    /// <summary>How many nodes are known before any bundle is looked at: the default of clone-max counts these.</summary>
+    /// <summary>How many nodes are known before any bundle is looked at: the default of clone-max counts these.
+    /// </summary>
     public static int CountBeforeBundles(PolicyRun run, List<GuestConnection> guests) =>
         DraftsOf(run, guests).Count(draft => !draft.IsBundleNode);
 
@@ -89,8 +90,10 @@ internal static class NodesView
         drafts.AddRange(FormerConnections(run)
             .Where(names.Add)
             .Select(name => new NodeDraft(name, name, true, null) { IsBundleNode = true }));
-        return drafts.Order(Comparer<NodeDraft>.Create((one, other) => NodeNames.Compare(one.Name, other.Name) is var order
-            && order != 0 ? order : string.CompareOrdinal(one.Name, other.Name)));
+        drafts.Sort((one, other) => NodeNames.Compare(one.Name, other.Name) is var order && order != 0
+            ? order
+            : string.CompareOrdinal(one.Name, other.Name));
+        return drafts;
     }
 
     // A connection that left the configuration still makes its node, while some node's history has it.

@@ -22,7 +22,8 @@ internal sealed class ResourceReading
         _laterNodes = [.. NodesView.LaterNodesOf(run)];
     }
 
-    /// <summary>Nodes that are known so far: bundles add theirs while they are read. The default of clone-max.</summary>
+    /// <summary>Nodes that are known so far: bundles add theirs while they are read. The default of clone-max.
+    /// </summary>
     public int NodeCount { get; set; }
 
     /// <summary>Reads all resources; the connections of guests come last.</summary>
@@ -143,7 +144,8 @@ internal sealed class ResourceReading
         return instance;
     }
 
-    /// <summary>A resource that only history knows. It is stopped, if that is wanted, and otherwise left alone.</summary>
+    /// <summary>A resource that only history knows. It is stopped, if that is wanted, and otherwise left alone.
+    /// </summary>
     public PolicyResource? AddRemoved(ResourceHistory history)
     {
         var source = new Primitive
@@ -203,7 +205,7 @@ internal sealed class ResourceReading
     /// <summary>A bundle makes this node from now on. Where it was known before, resources had counted on it.</summary>
     public void TakeForBundle(PolicyNode node)
     {
-        _bundleNodes.Add(node);
+        _laterNodes.Add(node);
         foreach (var resource in _run.Resources)
         {
             foreach (var each in PolicyRun.AllOf(resource))

@@ -93,7 +93,8 @@ internal static class ResourceSettings
         };
 
     /// <summary>True for agents whose instances can be told apart.</summary>
-    public static bool CanBeUnique(AgentName? agent) => agent is not null && s_agentsWithInstances.Contains(agent.Class);
+    public static bool CanBeUnique(AgentName? agent) =>
+        agent is not null && s_agentsWithInstances.Contains(agent.Class);
 
     private static void AddSets(
         PolicyRun run, Dictionary<string, string> values, ValueList<AttributeSet> sets, in RuleInput input)
