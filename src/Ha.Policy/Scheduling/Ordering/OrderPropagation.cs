@@ -172,7 +172,7 @@ internal sealed class OrderPropagation(PolicyRun run)
             return action;
         }
 
-        var key = clone.IsNotifying
+        var key = clone.Clone is { IsNotifying: true }
             ? $"{clone.Id}_confirmed-post_notify_{ended}_0"
             : ActionTable.Key(clone.Id, ended, 0);
         foreach (var candidate in clone.Actions)

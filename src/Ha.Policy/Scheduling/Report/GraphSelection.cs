@@ -166,9 +166,14 @@ internal static class GraphSelection
         {
             // What is moved away from makes room where the resource goes, not where the migration begins.
             var node = action.Resource is { } moved && action.Is(Tasks.MigrateTo) ? moved.AssignedTo : action.Node;
-            if (input.Node != node || input.IsOptional
-                || (action.Is(Tasks.MigrateTo) && LeadsBack(input, action, new HashSet<PolicyAction>())))
+            if (input.Node != node || input.IsOptional)
             {
+                return false;
+            }
+
+            if (action.Is(Tasks.MigrateTo) && LeadsBack(input, action, new HashSet<PolicyAction>()))
+            {
+                Forget(action, input);
                 return false;
             }
         }
@@ -185,10 +190,22 @@ internal static class GraphSelection
             return false;
         }
 
-        return !input.IsOptional || input.IsAlwaysInGraph || input.IsInGraph || BelongsInGraph(input);
+        return input.IsInGraph || BelongsInGraph(input);
     }
 
-    // Two that change places: neither can wait for the room that the other one leaves.
+    // From here on this one does not wait, so that the other one can.
+    private static void Forget(PolicyAction action, PolicyAction input)
+    {
+        foreach (var link in action.Before)
+        {
+            if (link.Action == input && link.Kind == OrderKind.IfOnSameNodeOrTarget)
+            {
+                link.Kind = OrderKind.None;
+            }
+        }
+    }
+
+    // Two that change places: not both can wait for the room that the other one leaves.
     private static bool LeadsBack(PolicyAction from, PolicyAction to, HashSet<PolicyAction> visited)
     {
         if (from == to)
