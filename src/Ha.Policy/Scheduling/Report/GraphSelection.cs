@@ -12,6 +12,7 @@ internal static class GraphSelection
     /// <summary>The synapses: resources in their order, newest action first; then what belongs to no resource.</summary>
     public static List<Synapse> Select(PolicyRun run)
     {
+        BreakLoopsOfRoom(run);
         var synapses = new List<Synapse>();
         foreach (var resource in run.Resources)
         {
@@ -170,12 +171,6 @@ internal static class GraphSelection
             {
                 return false;
             }
-
-            if (action.Is(Tasks.MigrateTo) && LeadsBack(input, action, new HashSet<PolicyAction>()))
-            {
-                Forget(action, input);
-                return false;
-            }
         }
         else if (link.Kind == OrderKind.IfRequiredOnSameNode)
         {
@@ -193,14 +188,23 @@ internal static class GraphSelection
         return input.IsInGraph || BelongsInGraph(input);
     }
 
-    // From here on this one does not wait, so that the other one can.
-    private static void Forget(PolicyAction action, PolicyAction input)
+    private static void BreakLoopsOfRoom(PolicyRun run)
     {
-        foreach (var link in action.Before)
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
-            if (link.Action == input && link.Kind == OrderKind.IfOnSameNodeOrTarget)
+            var action = run.Actions[index];
+            if (!action.Is(Tasks.MigrateTo))
             {
-                link.Kind = OrderKind.None;
+                continue;
+            }
+
+            foreach (var link in action.Before)
+            {
+                if (link.Kind == OrderKind.IfOnSameNodeOrTarget && IsInput(action, link)
+                    && LeadsBack(link.Action, action, new HashSet<PolicyAction>()))
+                {
+                    link.Kind = OrderKind.None;
+                }
             }
         }
     }
@@ -220,7 +224,7 @@ internal static class GraphSelection
 
         foreach (var link in from.Before)
         {
-            if (IsPlainInput(from, link) && LeadsBack(link.Action, to, visited))
+            if (IsInput(from, link) && LeadsBack(link.Action, to, visited))
             {
                 return true;
             }
@@ -228,10 +232,4 @@ internal static class GraphSelection
 
         return false;
     }
-
-    // As an input, but what waits for room is believed to wait.
-    private static bool IsPlainInput(PolicyAction action, PolicyLink link) =>
-        link.Kind == OrderKind.IfOnSameNodeOrTarget && action.Is(Tasks.MigrateTo)
-            ? !link.Action.IsOptional && link.Action.Node == action.Resource?.AssignedTo
-            : IsInput(action, link);
 }
