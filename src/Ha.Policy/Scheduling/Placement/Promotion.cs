@@ -240,7 +240,9 @@ internal static class Promotion
     {
         if (resource.NextRole is Role.Started or Role.Unknown)
         {
-            Assignments.SetNextRole(resource, Role.Unpromoted, "unpromoted instance");
+            var isPlaced = Roles.NodeOf(resource, isCurrent: false) is not null;
+            Assignments.SetNextRole(
+                resource, isPlaced ? Role.Unpromoted : Role.Stopped, isPlaced ? "unpromoted instance" : "no node");
         }
 
         foreach (var child in resource.Children)

@@ -184,7 +184,8 @@ internal static class SummaryText
                 draft.Add("Stop", node, null, own, own?.Reason is null ? start : null);
             }
         }
-        else if (stop is not null && resource.HasFailed && !resource.IsActiveUnexpectedly)
+        else if (stop is not null && !resource.IsActiveUnexpectedly
+            && resource is { HasFailed: true, IsStoppedIfFailed: true })
         {
             draft.Add("Recover", current, next, stop, start);
         }
