@@ -43,8 +43,8 @@ public sealed class ThreadScheduler : IScheduler
             },
             CancellationToken.None);
 
-    // A running timer holds its state, and the state holds the timer: one that nobody else keeps would be collected, and
-    // never fire.
+    // A running timer holds its state, and the state holds the timer: one that nobody else keeps would be collected,
+    // and never fire.
     private sealed class PoolTimer : ITimer
     {
         private readonly Action _callback;
@@ -54,7 +54,8 @@ public sealed class ThreadScheduler : IScheduler
         {
             _callback = callback;
             _timer = new System.Threading.Timer(
-                static state => ((PoolTimer)state!)._callback(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static state => ((PoolTimer)state!)._callback(), this, Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
             _timer.Change(delay, Timeout.InfiniteTimeSpan);
         }
 

@@ -15,7 +15,8 @@ public static class LocalStopMachine
                 : new NodeState { Name = node.Name, Id = node.Id, IsMember = false, IsProcessUp = false, Join = "down", Expected = "down" })
             .ToValueList();
         var alone = cib with { Status = cib.Status with { Nodes = nodes, HasQuorum = false, Moves = [] } };
-        if (alone.Configuration.Property("no-quorum-policy") is "fence" or "suicide")
+        if (alone.Configuration.Property("no-quorum-policy") is { } policy
+            && policy is not ("stop" or "freeze" or "ignore" or "demote"))
         {
             // To fence itself it would have to ask others, and wait; to stop it need not.
             alone = CibChanges.Apply(alone, new CibChange.SetProperty("no-quorum-policy", "stop", "")).Cib;

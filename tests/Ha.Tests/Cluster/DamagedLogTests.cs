@@ -5,8 +5,8 @@ using Ha.Simulation.Engine;
 
 namespace Ha.Tests.Cluster;
 
-/// <summary>Three replicas with real log files. One file is damaged while its node is down: the node gives no vote, says
-/// why, stops nobody, and learns again from the others.</summary>
+/// <summary>Three replicas with real log files. One file is damaged while its node is down: the node gives no vote,
+/// says why, stops nobody, and learns again from the others.</summary>
 public sealed class DamagedLogTests : IDisposable
 {
     private static readonly string[] s_names = ["n1", "n2", "n3"];
@@ -122,7 +122,8 @@ public sealed class DamagedLogTests : IDisposable
         _scheduler.RunUntil(() => names.All(name => _programs[name].View is { IsActive: true }), s_patience), Story);
 
     private void AllHave(string[] names, string property, string value) => Assert.True(_scheduler.RunUntil(
-        () => names.All(name => _programs[name].View?.Cib.Configuration.Property(property) == value), s_patience), Story);
+        () => names.All(name => _programs[name].View?.Cib.Configuration.Property(property) == value), s_patience),
+        Story);
 
     private string Story => string.Join('\n', _programs.Values.SelectMany(program =>
         program.Lines.Select(line => $"{program.Name} {line}")

@@ -36,7 +36,8 @@ public sealed partial class ChecklistTests
     [InlineData("T1_to_T5_three", "T1 T2 T3 T4 T5")]
     [InlineData("E_H10_to_H12_an_error", "E H10 H11 H12")]
     [InlineData("A_file_that", "")]
-    public void Rows_are_read_from_names(string name, string rows) => Assert.Equal(rows, string.Join(' ', RowsOf(name)));
+    public void Rows_are_read_from_names(string name, string rows) =>
+        Assert.Equal(rows, string.Join(' ', RowsOf(name)));
 
     // The schema's types decide whether a word is a boolean, and a text stays a text.
     [Theory]

@@ -4,8 +4,8 @@ using Ha.Kernel;
 
 namespace Ha.Tests.KernelRoom;
 
-/// <summary>The real scheduler and the simulated one keep the same rules; the simulated one chooses among what the rules
-/// leave open by its seed.</summary>
+/// <summary>The real scheduler and the simulated one keep the same rules; the simulated one chooses among what the
+/// rules leave open by its seed.</summary>
 public sealed class SchedulerTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

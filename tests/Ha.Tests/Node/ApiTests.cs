@@ -258,10 +258,8 @@ public sealed partial class ApiTests : IAsyncLifetime
     [Fact]
     public async Task A_changed_configuration_that_no_file_could_hold_never_reaches_the_log()
     {
-        var broken = _node.View.Cib.Configuration with
-        {
-            Resources = _node.View.Cib.Configuration.Resources.Concat(_node.View.Cib.Configuration.Resources).ToValueList(),
-        };
+        var resources = _node.View.Cib.Configuration.Resources;
+        var broken = _node.View.Cib.Configuration with { Resources = resources.Concat(resources).ToValueList() };
         var change = CibCodec.Encode(new CibChange.SetConfiguration(broken, "", null, ""));
         using var response = await _http.PostAsync("/v1/change", new ByteArrayContent(change));
         var reply = await Read(response, ReplyJson.Default.ChangeReply);
@@ -297,7 +295,8 @@ public sealed partial class ApiTests : IAsyncLifetime
     [InlineData("cluster { name = t }\nresources {\n  a { agent = ocf:lab:a }\n}", "cluster.conf", 3)]
     [InlineData("cluster { name = t }\nresorces { a { agent = \"ocf:lab:a\" } }", "cluster.conf", 2)]
     [InlineData("\u00ff", "cluster.conf", 1)]
-    public async Task A_malformed_file_is_named_by_line_and_the_running_configuration_stays(string text, string file, int line)
+    public async Task A_malformed_file_is_named_by_line_and_the_running_configuration_stays(
+        string text, string file, int line)
     {
         var before = _node.View.Cib;
         using var response = await _http.PostAsync(
@@ -406,7 +405,8 @@ public sealed partial class ApiTests : IAsyncLifetime
         return text.ToString();
     }
 
-    private static Task<ErrorReply> ErrorOf(HttpResponseMessage response) => Read(response, ReplyJson.Default.ErrorReply);
+    private static Task<ErrorReply> ErrorOf(HttpResponseMessage response) =>
+        Read(response, ReplyJson.Default.ErrorReply);
 
     private static async Task<T> Read<T>(
         HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)

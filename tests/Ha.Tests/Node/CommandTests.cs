@@ -138,7 +138,8 @@ public sealed class CommandTests : IAsyncLifetime
         var (code, output, _) = await watching;
         Assert.Contains(code, (int[])[ExitCode.ConnectionLost, ExitCode.Unreachable]);
         Assert.All(
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(4).Where(line => line.StartsWith('{') && line.Length > 1),
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(4)
+                .Where(line => line.StartsWith('{') && line.Length > 1),
             line => Assert.Contains("\"schema\":\"ha/status/1\"", line, StringComparison.Ordinal));
     }
 
@@ -323,7 +324,7 @@ public sealed class CommandTests : IAsyncLifetime
             foreach (var node in (string[])["n1", "n2"])
             {
                 var isOn = places.Contains($"{primitive.Id} {node}");
-                cib = CibChanges.Apply(cib, new CibChange.RecordResult(node, primitive.Id, primitive.Agent!, new HistoryEntry
+                var entry = new HistoryEntry
                 {
                     Id = $"{primitive.Id}_last_0",
                     Operation = "monitor",
@@ -331,7 +332,9 @@ public sealed class CommandTests : IAsyncLifetime
                     Status = OperationStatus.Done,
                     ExitCode = isOn ? 0 : 7,
                     TransitionKey = $"0:{_call}:7:x",
-                }, null, 1)).Cib;
+                };
+                cib = CibChanges.Apply(
+                    cib, new CibChange.RecordResult(node, primitive.Id, primitive.Agent!, entry, null, 1)).Cib;
             }
         }
 

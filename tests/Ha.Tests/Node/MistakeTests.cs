@@ -2,7 +2,8 @@ using Ha.Node.Commands;
 
 namespace Ha.Tests.Node;
 
-/// <summary>Command lines that make no sense: exit 64, what was meant, how it is called, and nothing is asked.</summary>
+/// <summary>Command lines that make no sense: exit 64, what was meant, how it is called; nothing is asked.
+/// </summary>
 public sealed class MistakeTests
 {
     [Theory]
