@@ -5,6 +5,9 @@ namespace Ha.Policy.Scheduling;
 /// <summary>Settings of clones. Source: Pacemaker Explained, "Clone options".</summary>
 internal static class CloneReading
 {
+    // Instances of one clone: more than any cluster has nodes for is a slip of the pen.
+    private const int Most = 10_000;
+
     /// <param name="run">The run.</param>
     /// <param name="clone">The clone, with its meta attributes.</param>
     /// <param name="source">What is written.</param>
@@ -22,7 +25,7 @@ internal static class CloneReading
             settings.PromotedNodeMax = CountOf(meta, "promoted-node-max", "master-node-max", 1);
         }
 
-        settings.Max = CountOf(meta, "clone-max", null, Math.Max(1, nodeCount));
+        settings.Max = Math.Min(Most, CountOf(meta, "clone-max", null, Math.Max(1, nodeCount)));
         settings.NodeMax = CountOf(meta, "clone-node-max", null, 1);
         settings.Min = CountOf(meta, "clone-min", null, 0);
         settings.IsNotifying = ValueText.Truth(meta.GetValueOrDefault("notify"), false);

@@ -115,7 +115,7 @@ internal sealed class ResourceReading
 
         if (!isSound)
         {
-            _run.Unregister(resource);
+            Forget(resource);
         }
 
         return isSound ? resource : null;
@@ -277,7 +277,7 @@ internal sealed class ResourceReading
         }
 
         if (resource.Launcher is null && resource.Meta.TryGetValue("container", out var id)
-            && _run.Find(id) is { } launcher && launcher != resource)
+            && _run.Find(id) is { } launcher && !LivesIn(launcher, resource))
         {
             resource.Launcher = launcher;
         }
@@ -288,6 +288,33 @@ internal sealed class ResourceReading
         }
 
         LinkNode(_run, resource);
+    }
+
+    private void Forget(PolicyResource resource)
+    {
+        foreach (var each in PolicyRun.AllOf(resource))
+        {
+            _run.Unregister(each);
+        }
+
+        if (resource.Bundle?.Child is { } inner)
+        {
+            Forget(inner);
+        }
+    }
+
+    // A container that lives in what it contains is none.
+    private static bool LivesIn(PolicyResource inner, PolicyResource outer)
+    {
+        for (var each = inner; each is not null; each = each.Launcher)
+        {
+            if (each == outer)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A connection and the node that it makes find each other.
