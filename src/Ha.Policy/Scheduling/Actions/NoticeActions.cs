@@ -78,7 +78,13 @@ internal static class NoticeActions
             return;
         }
 
+        // Who cannot come up has nobody who would hear it.
         var start = ActionTable.FindTask(resource, Tasks.Start);
+        if (start is { IsOptional: false, IsRunnable: false })
+        {
+            return;
+        }
+
         if (notice.Task != Tasks.Start || start is null || start.IsOptional)
         {
             Add(run, resource, node, notice, notice.Before, notice.BeforeDone);

@@ -40,7 +40,7 @@ internal static class NoticeVariables
         for (var index = 0; withActions && index < resource.Actions.Count; index++)
         {
             var action = resource.Actions[index];
-            if (!action.IsOptional && action.Node is not null)
+            if (action is { IsOptional: false, IsRunnable: true, Node: not null })
             {
                 ListFor(notice, action.Task)?.Add((resource, action.Node));
             }

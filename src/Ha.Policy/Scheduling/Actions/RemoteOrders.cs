@@ -111,7 +111,8 @@ internal static class RemoteOrders
         }
         else if (state == RemoteState.Failed)
         {
-            FencingRequests.Add(run, action.Node!, "resources are active but connection is unrecoverable", isDelayed: false);
+            const string Reason = "resources are active but connection is unrecoverable";
+            FencingRequests.Add(run, action.Node!, Reason, isDelayed: false);
         }
         else if (connection.NextRole == Role.Stopped)
         {
@@ -133,7 +134,8 @@ internal static class RemoteOrders
 
         if (action.Is(Tasks.Monitor) && state == RemoteState.Failed)
         {
-            FencingRequests.Add(run, action.Node!, "resources are in unknown state and connection is unrecoverable", isDelayed: false);
+            const string Reason = "resources are in unknown state and connection is unrecoverable";
+            FencingRequests.Add(run, action.Node!, Reason, isDelayed: false);
         }
 
         if (connection.CurrentNode is not null && state == RemoteState.Stopped)

@@ -167,7 +167,8 @@ internal sealed class OrderPropagation(PolicyRun run)
 
         // A bundle has no point at which all have been told: only the clone inside has.
         var ended = EndOf(action.Task);
-        if (ended is null || (clone.Bundle is not null && ValueText.Truth(clone.Meta.GetValueOrDefault("notify"), false)))
+        if (ended is null
+            || (clone.Bundle is not null && ValueText.Truth(clone.Meta.GetValueOrDefault("notify"), false)))
         {
             return action;
         }
