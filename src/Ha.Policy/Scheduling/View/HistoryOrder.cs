@@ -54,7 +54,7 @@ internal static class HistoryOrder
                 case Tasks.Start or Tasks.MigrateFrom:
                     start = place;
                     break;
-                case Tasks.Monitor when start <= stop && entry.ExitCode is 0 or 8:
+                case Tasks.Monitor when monitored <= stop && entry.ExitCode is 0 or 8:
                     monitored = place;
                     break;
                 case Tasks.Promote or Tasks.Demote:
