@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -42,6 +43,9 @@ class Lab:
     """One lab, by its prefix."""
 
     def __init__(self, prefix, stack="ha"):
+        if not re.fullmatch("[a-z]{1,4}", prefix):
+            print("lab: a prefix has 1 to 4 small letters", file=sys.stderr)
+            sys.exit(64)
         self.prefix = prefix
         self.stack = stack
         self.folder = os.path.join(os.environ.get("HA_LAB_ROOT", "/tmp"), f"ha-lab-{prefix}")
