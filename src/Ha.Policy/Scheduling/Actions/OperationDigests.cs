@@ -21,7 +21,13 @@ internal enum DigestResult
 /// <summary>Digests of operations, today's against the history's.</summary>
 internal static class OperationDigests
 {
-    public static DigestResult Compare(PolicyRun run, PolicyResource resource, HistoryEntry entry, PolicyNode node)
+    /// <param name="run">The run.</param>
+    /// <param name="resource">The resource.</param>
+    /// <param name="entry">The operation.</param>
+    /// <param name="node">Where it was done.</param>
+    /// <param name="trustsMasked">Secrets that are masked in this CIB count as unchanged.</param>
+    public static DigestResult Compare(
+        PolicyRun run, PolicyResource resource, HistoryEntry entry, PolicyNode node, bool trustsMasked = true)
     {
         if (run.ExpiredRecurring.Contains(entry))
         {
@@ -41,7 +47,7 @@ internal static class OperationDigests
             return DigestResult.Unknown;
         }
 
-        if (ParameterDigests.Of(all) == entry.Digest || IsOnlyMasked(resource, entry, all))
+        if (ParameterDigests.Of(all) == entry.Digest || (trustsMasked && IsOnlyMasked(resource, entry, all)))
         {
             return DigestResult.Same;
         }

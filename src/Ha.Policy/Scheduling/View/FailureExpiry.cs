@@ -47,7 +47,7 @@ internal static class FailureExpiry
         if (!isExpired && isLastFailure && entry.Digest is not null
             && (entry.Operation is Tasks.Start or Tasks.Monitor)
             && !BundleNames.DependsOnPlace(run, resource)
-            && OperationDigests.Compare(run, resource, entry, node)
+            && OperationDigests.Compare(run, resource, entry, node, trustsMasked: false)
                 is DigestResult.Different or DigestResult.NeedsRestart)
         {
             reason = "resource parameters have changed";
