@@ -156,10 +156,9 @@ internal static class ActionStage
             : on.IsFailed
                 ? (Cause.MonitorFailed, $"its {on.Failure?.Operation} failed")
                 : (Cause.ParametersChanged, "its parameters changed");
-        var skipsStop = PlantedBugs.Active == PlantedBug.StopSkippedOnMove && current != target && target >= 0;
         return new ResourceDecision
         {
-            StopOn = skipsStop ? [] : [current],
+            StopOn = [current],
             StartOn = target,
             StaysOn = -1,
             Code = code,

@@ -289,11 +289,6 @@ internal static class GraphStage
     // Nothing that may still run on an unclean node is started before that node is confirmed fenced.
     private static void WaitForFencing(ClusterView view, FencingDecision[] fencing, GraphDraft draft)
     {
-        if (PlantedBugs.Active == PlantedBug.StartBeforeFencing)
-        {
-            return;
-        }
-
         var fences = draft.Actions.Where(action => action.Action.Kind == ActionKind.Fence).ToList();
         foreach (var start in draft.Actions.Where(action => action.Action.Task == "start" && action.Resource >= 0))
         {

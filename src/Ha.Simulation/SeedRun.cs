@@ -156,20 +156,26 @@ public sealed class SeedRun
         }
     }
 
-    private void Again(string id, CibChange change, int tries) => Cluster.Propose(
-        $"n{1 + (tries % Count)}", $"{id}-{tries}", change, outcome =>
+    private void Again(string id, CibChange change, int tries)
+    {
+        var isAsked = Cluster.Propose($"n{1 + (tries % Count)}", $"{id}-{tries}", change, outcome =>
         {
             if (outcome is not ChangeOutcome.Ok && tries < 20)
             {
                 Again(id, change, tries + 1);
             }
         });
+        if (!isAsked)
+        {
+            Cluster.Scheduler.After(TimeSpan.FromSeconds(1), () => Again(id, change, tries + 1));
+        }
+    }
 
     private void Wait(string what, TimeSpan bound, Func<bool> isReached)
     {
         if (!IsBroken && !Cluster.Scheduler.RunUntil(() => IsBroken || isReached(), bound))
         {
-            Cluster.Violate($"{what} after {bound.TotalSeconds:0} s: {Describe()}");
+            Cluster.Violate($"{what} after {bound.TotalSeconds:0} s: {Describe()}{Why()}");
         }
     }
 
@@ -241,6 +247,25 @@ public sealed class SeedRun
                 Cluster.Violate($"S26: {host.Name} has {scheduler.Timers} timers when all is quiet");
             }
         }
+    }
+
+    // What the coordinator has to say about it.
+    private string Why()
+    {
+        var view = Cluster.Hosts.Select(host => host.View).FirstOrDefault(view => view is { IsCoordinator: true });
+        if (view is null)
+        {
+            return "";
+        }
+
+        var plan = PolicyEngine.Plan(view.Cib, view.Seconds(Cluster.Scheduler.Now, Cluster.Scheduler.WallClock));
+        return "; actions: " + string.Join(", ", plan.Graph.Actions.Select(action => $"{action.Key} on {action.Node}"))
+            + "; fencing: " + string.Join(", ", view.Cib.Status.Fencing
+                .Where(record => record.State == FencingState.Pending)
+                .Select(record => $"{record.Target} by {record.Executor}: {record.Reason}"))
+            + "; resources: " + string.Join(", ", plan.Resources
+                .Where(resource => resource.Text.Length > 0 || resource.InFlight.Length > 0)
+                .Select(resource => $"{resource.Id} {resource.Code} {resource.Text} {resource.InFlight}"));
     }
 
     private string Describe() => string.Join("; ", Cluster.Hosts.Select(host =>

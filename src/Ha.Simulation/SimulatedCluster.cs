@@ -223,12 +223,13 @@ public sealed partial class SimulatedCluster
     }
 
     /// <summary>Somebody at a host wants a change.</summary>
-    public void Propose(string name, string requestId, CibChange change, Action<ChangeOutcome>? onAnswer = null)
+    /// <returns>False when nobody is there to be asked.</returns>
+    public bool Propose(string name, string requestId, CibChange change, Action<ChangeOutcome>? onAnswer = null)
     {
         var host = _hosts[name];
         if (host is not { Replica: { } replica, Scheduler.IsPaused: false })
         {
-            return;
+            return false;
         }
 
         var deadline = TimeSpan.FromSeconds(20);
@@ -239,6 +240,7 @@ public sealed partial class SimulatedCluster
                 Each(witness => witness.Answered(host, requestId, outcome));
                 onAnswer?.Invoke(outcome);
             })));
+        return true;
     }
 
     /// <summary>Adds a line to the story, and to the trace.</summary>

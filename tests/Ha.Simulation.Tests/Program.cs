@@ -4,14 +4,26 @@ using Ha.Simulation;
 
 namespace Ha.Simulation.Tests;
 
-/// <summary>Runs seeds outside of the test runner, for the ledger: seeds FIRST COUNT [BUG].</summary>
+/// <summary>Runs seeds outside of the test runner, for the ledger: seeds FIRST COUNT [BUG], story SEED LINES, bugs
+/// MOST.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments is ["bugs", var most])
+        {
+            return PlantedBugTable.Print(int.Parse(most, null));
+        }
+
+        if (arguments is ["story", var told, var lines])
+        {
+            Console.WriteLine(new SeedRun(int.Parse(told, null)).Run().Explain(int.Parse(lines, null)));
+            return 0;
+        }
+
         if (arguments is not ["seeds", var first, var count, .. var rest])
         {
-            Console.Error.WriteLine("usage: seeds FIRST COUNT [PLANTED BUG | all]");
+            Console.Error.WriteLine("usage: seeds FIRST COUNT [PLANTED BUG | all], or bugs MOST, or story SEED LINES");
             return 64;
         }
 

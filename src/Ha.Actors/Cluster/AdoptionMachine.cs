@@ -16,7 +16,7 @@ internal static class AdoptionMachine
     public static ReplicaState Begin(Turn turn, ReplicaState state, ReplicaPhase.Promising promising)
     {
         var (baseNode, best) = promising.Promises
-            .OrderByDescending(promise => promise.Value.Log.Epoch)
+            .OrderByDescending(promise => PlantedBugs.Has(PlantedBug.LongestLogWins) ? 0 : promise.Value.Log.Epoch)
             .ThenByDescending(promise => promise.Value.Log.Index)
             .ThenBy(promise => promise.Key)
             .Select(promise => (promise.Key, promise.Value.Log))
@@ -161,7 +161,7 @@ internal static class AdoptionMachine
 
             log = read!;
         }
-        else if (keepThrough < log.LastIndex)
+        else if (keepThrough < log.LastIndex && !PlantedBugs.Has(PlantedBug.TailKept))
         {
             turn.Note(
                 LogLevel.Info,

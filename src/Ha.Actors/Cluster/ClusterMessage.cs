@@ -22,9 +22,10 @@ public abstract record ClusterMessage
     /// <param name="Disk">Whether its promises can count.</param>
     /// <param name="FenceBasis">Nodes that it knows to be harmless.</param>
     /// <param name="IsQuestion">It wants to hear again from those that have spoken already.</param>
+    /// <param name="Seconds">Seconds since 1970 by the cluster's clock; 0 where the sender does not know it.</param>
     public sealed record Status(
         string View, string Incarnation, string ClusterId, long Promised, LogPosition Log, bool WasActive,
-        DiskState Disk, ValueList<string> FenceBasis, bool IsQuestion) : ClusterMessage;
+        DiskState Disk, ValueList<string> FenceBasis, bool IsQuestion, long Seconds) : ClusterMessage;
 
     /// <summary>Asks for promises to a new epoch.</summary>
     /// <param name="View">Key of the view.</param>

@@ -60,13 +60,15 @@ internal static class CommitMachine
                     ? Begin(turn, state, adopting)
                     : state with { Phase = adopting with { HasMissed = true } }
                 : state;
-        if (ready.Phase is not ReplicaPhase.Working working || working.View.Key != message.View
-            || working.Epoch != message.Epoch || message.Index <= ready.Log.LastIndex)
+        if (ready.Phase is not ReplicaPhase.Working working || message.Index <= ready.Log.LastIndex
+            || ((working.View.Key != message.View || working.Epoch != message.Epoch)
+                && !PlantedBugs.Has(PlantedBug.OldEpochAppended)))
         {
             return ready;
         }
 
-        if (message.Index != ready.Log.LastIndex + 1 || message.Before != ready.Log.LastHash.Hex)
+        if ((message.Index != ready.Log.LastIndex + 1 || message.Before != ready.Log.LastHash.Hex)
+            && !PlantedBugs.Has(PlantedBug.GapIgnored))
         {
             turn.Note(LogLevel.Info, $"entry {ready.Log.LastIndex + 1} was missed: the members compare their logs");
             return FormationMachine.Gather(turn, ready, working.View);
@@ -82,7 +84,7 @@ internal static class CommitMachine
             };
         }
 
-        if (PlantedBugs.Active == PlantedBug.AcknowledgeOnSelfDelivery && ready.Waiting.ContainsKey(message.RequestId))
+        if (PlantedBugs.Has(PlantedBug.AcknowledgeOnSelfDelivery) && ready.Waiting.ContainsKey(message.RequestId))
         {
             turn.Answer(message.RequestId, new ChangeOutcome.Ok(message.Epoch, ready.Log.LastIndex + 1));
         }
@@ -160,7 +162,8 @@ internal static class CommitMachine
     }
 
     private static bool Agrees(ReplicaLog log, ClusterMessage.Persisted persisted) =>
-        log.HashAt(persisted.Index) is not { } own || own.Hex == persisted.Hash;
+        PlantedBugs.Has(PlantedBug.HashesIgnored) || log.HashAt(persisted.Index) is not { } own
+        || own.Hex == persisted.Hash;
 
     // A majority has something else: what this node has is worth nothing. It takes theirs, and counts again after that.
     private static ReplicaState Diverge(Turn turn, ReplicaState state, LinkView view)
@@ -198,7 +201,7 @@ internal static class CommitMachine
     {
         foreach (var waiting in state.Waiting.Values.Where(waiting => turn.Now >= waiting.DeadlineAt).ToList())
         {
-            turn.Answer(waiting.RequestId, waiting.WasSent
+            turn.Answer(waiting.RequestId, waiting.WasSent && !PlantedBugs.Has(PlantedBug.FailureAfterSending)
                 ? new ChangeOutcome.Unknown(waiting.RequestId)
                 : new ChangeOutcome.Fail(WhyNot(state)));
             state = state with { Waiting = state.Waiting.Remove(waiting.RequestId) };
@@ -226,7 +229,7 @@ internal static class CommitMachine
         var (view, epoch) = state.Phase is ReplicaPhase.Working working ? (working.View.Key, working.Epoch) : ("", 0);
         var entries = state.Log.Entries.Skip((int)(state.Log.IssuedIndex - state.Log.SnapshotIndex)).ToValueList();
         var meta = state.Log.Meta with { Commit = state.Log.CommitIndex };
-        if (PlantedBugs.Active == PlantedBug.PersistedBeforeSync && view.Length > 0)
+        if (PlantedBugs.Has(PlantedBug.PersistedBeforeSync) && view.Length > 0)
         {
             turn.Send(new ClusterMessage.Persisted(view, epoch, state.Log.LastIndex, state.Log.LastHash.Hex));
         }
@@ -279,7 +282,8 @@ internal static class CommitMachine
                 };
             }
 
-            log = log.Commit(change);
+            log = log.Commit(PlantedBugs.Has(PlantedBug.StateDiffers) && turn.Config.Self == "n2"
+                && change is CibChange.SetProperty ? new CibChange.CheckDigest() : change);
             changes.Add(new CommittedChange(
                 entry.Epoch, index, entry.RequestId, entry.Principal, change, log.Refusals.GetValueOrDefault(index, "")));
             if (change is CibChange.CheckDigest || index % turn.Config.EntriesBetweenDigests == 0)
@@ -323,7 +327,8 @@ internal static class CommitMachine
 
     private static bool Answered(Turn turn, ReplicaState state, WaitingProposal waiting)
     {
-        if (!state.Log.Requests.TryGetValue(waiting.RequestId, out var index) || index > state.Log.CommitIndex
+        if (!state.Log.Requests.TryGetValue(waiting.RequestId, out var index)
+            || (index > state.Log.CommitIndex && !PlantedBugs.Has(PlantedBug.AnswerUncommitted))
             || state.Epoch is not EpochState.Active active)
         {
             return false;
@@ -370,7 +375,7 @@ internal static class CommitMachine
     // what is written in the log. So a jump of a wall clock, or one that is wrong, expires nothing and fences nobody.
     private static long ClockOf(Turn turn, ReplicaState state)
     {
-        if (state.Clock is { } clock)
+        if (state.Clock is { } clock && !PlantedBugs.Has(PlantedBug.OwnWallClock))
         {
             return (long)(clock + turn.Now).TotalSeconds;
         }

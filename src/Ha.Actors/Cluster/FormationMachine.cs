@@ -21,7 +21,9 @@ internal static class FormationMachine
         known = state.Local is { } local ? known.Remove(local.NodeId) : known;
         return state with
         {
-            Heard = ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty,
+            Heard = PlantedBugs.Has(PlantedBug.OldWordCounts)
+                ? state.Heard
+                : ImmutableSortedDictionary<uint, ClusterMessage.Status>.Empty,
             Phase = new ReplicaPhase.Gathering(
                 view, known.RemoveRange(known.Where(heard => heard.Value.View != view.Key
                     || IsStranger(state, heard.Value)).Select(heard => heard.Key)),
@@ -31,6 +33,12 @@ internal static class FormationMachine
 
     public static ReplicaState OnStatus(Turn turn, ReplicaState before, uint sender, ClusterMessage.Status message)
     {
+        // Who has just started takes the cluster's clock from those that have it.
+        if (before.Clock is null && message.Seconds > 0)
+        {
+            before = before with { Clock = TimeSpan.FromSeconds(message.Seconds) - turn.Now };
+        }
+
         var state = before with { Heard = before.Heard.SetItem(sender, message) };
         if (state.Phase.CurrentView is not { IsQuorate: true } view)
         {
@@ -63,7 +71,7 @@ internal static class FormationMachine
             turn.Send(StatusOf(turn, state, view, isQuestion: false));
         }
 
-        var next = before with
+        var next = (PlantedBugs.Has(PlantedBug.OldWordCounts) ? state : before) with
         {
             Phase = gathering with { Statuses = gathering.Statuses.SetItem(sender, message) },
         };
@@ -103,7 +111,7 @@ internal static class FormationMachine
             return state;
         }
 
-        if (message.Epoch <= meta.Promised)
+        if (message.Epoch <= meta.Promised && !PlantedBugs.Has(PlantedBug.LowerEpochPromised))
         {
             turn.Send(new ClusterMessage.Refuse(view.Key, message.Epoch, meta.Promised));
             return state;
@@ -111,7 +119,7 @@ internal static class FormationMachine
 
         var flushed = CommitMachine.Flush(turn, state);
         var promised = flushed.Log.Meta with { Promised = message.Epoch, ClusterId = message.ClusterId };
-        if (PlantedBugs.Active == PlantedBug.PromiseNotPersisted)
+        if (PlantedBugs.Has(PlantedBug.PromiseNotPersisted))
         {
             turn.Send(new ClusterMessage.Promise(
                 view.Key, message.Epoch, turn.Config.Incarnation, flushed.Log.Position));
@@ -190,7 +198,8 @@ internal static class FormationMachine
 
         var promising = heard with
         {
-            Promises = message.Promises.ToImmutableSortedDictionary(
+            Promises = PlantedBugs.Has(PlantedBug.PromisesByEar) ? heard.Promises
+                : message.Promises.ToImmutableSortedDictionary(
                 promise => promise.Node,
                 promise => new ClusterMessage.Promise(message.View, message.Epoch, promise.Incarnation, promise.Log)),
         };
@@ -235,7 +244,8 @@ internal static class FormationMachine
     private static ReplicaState Decide(Turn turn, ReplicaState state)
     {
         if (state.Phase is not ReplicaPhase.Gathering gathering || state.Disk == DiskState.Failed
-            || state.Local is not { } local || !gathering.Statuses.ContainsKey(local.NodeId))
+            || state.Local is not { } local
+            || (!gathering.Statuses.ContainsKey(local.NodeId) && !PlantedBugs.Has(PlantedBug.SelfIsMissing)))
         {
             return state; // Who does not hear itself is not to judge who is missing.
         }
@@ -308,7 +318,7 @@ internal static class FormationMachine
         // Who is in the view and does not answer, or cannot write, is not lost: it gets the time of a restart.
         var isPatient = turn.Now - state.InactiveSince < turn.Config.SilentMemberTimeout;
         var missing = VoteChecks.Missing(state, answered, basis)
-            .Where(name => name != turn.Config.Self && !(isPatient
+            .Where(name => (name != turn.Config.Self || PlantedBugs.Has(PlantedBug.SelfIsMissing)) && !(isPatient
                 && gathering.View.Members.Any(member => state.NameOf(member.NodeId) == name)))
             .ToValueList();
         if (!state.WasActive || missing.IsEmpty || missing == gathering.AskedForFencing
@@ -342,7 +352,8 @@ internal static class FormationMachine
 
     public static ClusterMessage.Status StatusOf(Turn turn, ReplicaState state, LinkView view, bool isQuestion) => new(
         view.Key, turn.Config.Incarnation, state.Log.Meta.ClusterId, state.Log.Meta.Promised, state.Log.Position,
-        state.WasActive, state.Disk, state.Log.Meta.FenceBasis, isQuestion);
+        state.WasActive, state.Disk, state.Log.Meta.FenceBasis, isQuestion,
+        state.Clock is { } clock ? (long)(clock + turn.Now).TotalSeconds : 0);
 
     // A node that promised its first epoch, and never came to be in it, belongs to no cluster yet.
     private static bool IsStranger(ReplicaState state, ClusterMessage.Status message) =>

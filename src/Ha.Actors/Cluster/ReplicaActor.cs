@@ -425,9 +425,13 @@ public sealed class ReplicaActor(ReplicaConfig config, IClusterLink link, ILogSt
         {
             StoreWrite.SavePromise save => store.SaveMeta(save.Meta, cancel),
             StoreWrite.SaveMeta save => store.SaveMeta(save.Meta, cancel),
-            StoreWrite.AppendEntries append => store.Append(append.Entries, append.Meta, cancel),
+            StoreWrite.AppendEntries append => store.Append(
+                PlantedBugs.Has(PlantedBug.EntryNotWritten) && append.Entries.Count > 1
+                    ? append.Entries.Skip(1).ToValueList() : append.Entries, append.Meta, cancel),
             StoreWrite.AdoptBase adopt =>
-                store.Adopt(adopt.KeepThrough, adopt.Snapshot, adopt.Entries, adopt.Meta, cancel),
+                store.Adopt(
+                    PlantedBugs.Has(PlantedBug.TailStaysOnDisk) ? long.MaxValue : adopt.KeepThrough,
+                    adopt.Snapshot, adopt.Entries, adopt.Meta, cancel),
             StoreWrite.CompactTo compact => store.Compact(compact.Snapshot, cancel),
             _ => throw new InvalidOperationException($"no way to write {write.GetType().Name}"),
         });

@@ -43,7 +43,8 @@ public sealed record ReplicaView(
     /// <param name="now">The node's own clock.</param>
     /// <param name="wallClock">What the host says.</param>
     public long Seconds(TimeSpan now, DateTimeOffset wallClock) =>
-        Clock is { } clock ? (long)(clock + now).TotalSeconds : wallClock.ToUnixTimeSeconds();
+        Clock is { } clock && !PlantedBugs.Has(PlantedBug.OwnWallClock)
+            ? (long)(clock + now).TotalSeconds : wallClock.ToUnixTimeSeconds();
 
     /// <summary>True when this node is in an active epoch.</summary>
     public bool IsActive => Epoch is EpochState.Active;

@@ -162,7 +162,8 @@ public static class ReplicaMachine
                 : $"the log can be written again; it was damaged ({reopened.Damage}), and is taken from the others");
         var next = state with
         {
-            Log = reopened.Damage.Length == 0 && reopened.Log.LastIndex < state.Log.CommitIndex
+            Log = PlantedBugs.Has(PlantedBug.CommitGoesBack) ? reopened.Log
+                : reopened.Damage.Length == 0 && reopened.Log.LastIndex < state.Log.CommitIndex
                 && state.Log.HashAt(reopened.Log.LastIndex) == reopened.Log.LastHash
                 ? state.Log.Truncate(state.Log.CommitIndex) with
                 {

@@ -33,6 +33,18 @@ internal static class VoteChecks
     public static bool MayForm(ReplicaState state, IReadOnlyCollection<uint> nodes, ValueList<string> fenceBasis)
     {
         var own = Votes(state, nodes);
+        if (PlantedBugs.Has(PlantedBug.NoQuorumGate)
+            || (PlantedBugs.Has(PlantedBug.HalfWithoutFencing) && IsHalf(state, own)))
+        {
+            return own > 0;
+        }
+
+        if (PlantedBugs.Has(PlantedBug.FencedVotesCount))
+        {
+            var voters = Voters(state);
+            return own > 0 && own + fenceBasis.Sum(voters.GetValueOrDefault) >= Quorum(state);
+        }
+
         return own >= Quorum(state) || (IsHalf(state, own) && Missing(state, nodes, fenceBasis).IsEmpty);
     }
 
@@ -53,7 +65,8 @@ internal static class VoteChecks
             .Where(status => status.Value.Disk == DiskState.Lost || (isKnown && status.Value.Log.Epoch == 0))
             .Select(status => status.Key)
             .ToValueList();
-        return (nodes, isKnown && Missing(state, nodes, []).IsEmpty ? [] : learners);
+        var allCount = PlantedBugs.Has(PlantedBug.LearnersVote) || (isKnown && Missing(state, nodes, []).IsEmpty);
+        return (nodes, allCount ? [] : learners);
     }
 
     /// <summary>True when what these members have on disk is committed: a majority of all votes, or, in an epoch that
@@ -61,14 +74,16 @@ internal static class VoteChecks
     /// on confirmed fencing, every member.</summary>
     public static bool IsCommitted(
         ReplicaState state, IReadOnlyCollection<uint> persisted, IReadOnlyCollection<uint> members) =>
-        Votes(state, persisted) >= Quorum(state) || members.All(persisted.Contains);
+        (PlantedBugs.Has(PlantedBug.CommitOnOne) && persisted.Count > 0)
+        || Votes(state, persisted) >= Quorum(state) || members.All(persisted.Contains);
 
     /// <summary>Nodes that left cleanly and did not come back, as the log says to its end: they run nothing. Who is
     /// joining
     /// is no such node, though it has not reported yet.</summary>
     public static IEnumerable<string> CleanlyLeft(ReplicaState state) =>
         CommitMachine.BaseState(state).Status.Nodes
-            .Where(node => node is { Expected: "down", Join: "down", IsProcessUp: false })
+            .Where(node => node is { Expected: "down", IsProcessUp: false }
+                && (node.Join == "down" || PlantedBugs.Has(PlantedBug.JoiningIsGone)))
             .Select(node => node.Name);
 
     /// <summary>Voters that are not among these nodes and not known to be harmless.</summary>

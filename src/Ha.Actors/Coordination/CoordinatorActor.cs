@@ -136,7 +136,8 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
     private static IEnumerable<CibChange> Reassignments(ReplicaView view) =>
         view.Cib.Status.Fencing
             .Where(record => record.State == FencingState.Pending
-                && view.Cib.Status.Find(record.Executor) is not { IsMember: true, IsProcessUp: true })
+                && (record.Executor == record.Target
+                    || view.Cib.Status.Find(record.Executor) is not { IsMember: true, IsProcessUp: true }))
             .Select(record => (record, executor: CoordinatorMachine.ExecutorFor(view.Cib, record.Target, view.Self)))
             .Where(pair => pair.executor != pair.record.Executor)
             .Select(pair => new CibChange.AssignFencing(pair.record.Id, pair.executor));

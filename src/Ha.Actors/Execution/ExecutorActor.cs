@@ -124,7 +124,8 @@ public sealed class ExecutorActor(
     {
         switch (committed.Change)
         {
-            case CibChange.RecordIntent intent when committed.Epoch == epoch && _stopReason.Length == 0:
+            case CibChange.RecordIntent intent when (committed.Epoch == epoch
+                || PlantedBugs.Has(PlantedBug.OldIntentObeyed)) && _stopReason.Length == 0:
                 foreach (var operation in intent.Operations.Where(operation => operation.Node == self))
                 {
                     Begin(operation);
@@ -163,7 +164,8 @@ public sealed class ExecutorActor(
     // Once in each epoch: what this node is doing. What is pending in the log and not in the list is void.
     private void Report()
     {
-        if (_view is not { Epoch: EpochState.Active active } || _reportedEpoch == active.Number)
+        if (_view is not { Epoch: EpochState.Active active } || _reportedEpoch == active.Number
+            || (_reportedEpoch > 0 && PlantedBugs.Has(PlantedBug.NoReport)))
         {
             return;
         }
@@ -222,7 +224,7 @@ public sealed class ExecutorActor(
 
     private void RunNext(string resourceId)
     {
-        if (_running.Values.Any(running => running.ResourceId == resourceId)
+        if ((_running.Values.Any(running => running.ResourceId == resourceId) && !PlantedBugs.Has(PlantedBug.TwoAtOnce))
             || !_queued.TryGetValue(resourceId, out var queue) || !queue.TryPeek(out var next)
             || (!next.IsHarmless && _view is not { IsActive: true }))
         {
@@ -307,7 +309,8 @@ public sealed class ExecutorActor(
     private void Settle(ExecutorMessage.Answered answered)
     {
         if (answered.Outcome is not ChangeOutcome.Unknown
-            && (answered.Outcome is ChangeOutcome.Ok || _view is { IsActive: true }))
+            && (answered.Outcome is ChangeOutcome.Ok || _view is { IsActive: true })
+            || PlantedBugs.Has(PlantedBug.ResultNotResent))
         {
             _results.Remove(answered.OperationId);
         }
@@ -355,6 +358,11 @@ public sealed class ExecutorActor(
                 $"{intent.Entry.Operation} of {intent.ResourceId}: exit code {change.Entry.ExitCode}"
                 + (change.Entry.ExitReason.Length > 0 ? $" ({change.Entry.ExitReason})" : ""));
             Keep(intent, change);
+        }
+
+        if (PlantedBugs.Has(PlantedBug.MonitorNotRepeated))
+        {
+            return;
         }
 
         recurring.Timer = Context.TellSelfAfter(

@@ -20,6 +20,7 @@ public static class ResultMachine
     public static CibChange.RecordResult Record(
         OperationIntent intent, AgentResult result, string node, bool isStartFailureFatal, long now)
     {
+        result = Planted(intent.Entry, result);
         var failed = IsFailure(intent.Entry, result);
         var status = failed && result.Status == OperationStatus.Done ? OperationStatus.Error : result.Status;
         var entry = intent.Entry with
@@ -55,6 +56,13 @@ public static class ResultMachine
     /// <summary>True when a recurring answer is the same as the one before: it costs no change.</summary>
     public static bool IsSame(HistoryEntry? before, HistoryEntry now) =>
         before is not null && before.Status == now.Status && before.ExitCode == now.ExitCode;
+
+    // Tests only.
+    private static AgentResult Planted(HistoryEntry entry, AgentResult result) =>
+        (PlantedBugs.Has(PlantedBug.FailedStopIsStopped) && entry.Operation == "stop")
+        || (PlantedBugs.Has(PlantedBug.FailedMonitorIsFine) && entry.Interval > TimeSpan.Zero)
+            ? result with { Status = OperationStatus.Done, ExitCode = 0 }
+            : result;
 
     private static bool IsProbe(HistoryEntry entry) => entry is { Operation: "monitor", Interval.Ticks: 0 };
 

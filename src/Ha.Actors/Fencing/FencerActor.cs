@@ -74,7 +74,8 @@ public sealed class FencerActor(
                 _busy.Remove(ended.Target);
                 if (_work.TryGetValue(ended.Target, out var work) && work.Id == ended.Id)
                 {
-                    Go(work, FencingMachine.After(work.Progress, ended.Result.Succeeded, ended.Result.Text));
+                    Go(work, FencingMachine.After(work.Progress,
+                        ended.Result.Succeeded || PlantedBugs.Has(PlantedBug.FenceFailureIgnored), ended.Result.Text));
                 }
 
                 BeginPending();
@@ -106,7 +107,7 @@ public sealed class FencerActor(
             }
         }
 
-        if (moved.View.Epoch is EpochState.Inactive { IsQuorate: false })
+        if (moved.View.Epoch is EpochState.Inactive { IsQuorate: false } && !PlantedBugs.Has(PlantedBug.MinorityFences))
         {
             // A side without quorum has nothing to form: the others may live.
             _needed = [];
@@ -130,8 +131,8 @@ public sealed class FencerActor(
     {
         foreach (var (target, work) in _work.Where(pair => !pair.Value.IsForEpoch).ToList())
         {
-            if (!cib.Status.Fencing.Any(record => record.Id == work.Id && record.State == FencingState.Pending
-                && record.Executor == self))
+            if (!PlantedBugs.Has(PlantedBug.CalledOffGoesOn) && !cib.Status.Fencing.Any(record =>
+                record.Id == work.Id && record.State == FencingState.Pending && record.Executor == self))
             {
                 Context.Log.Info($"fencing of {target} is called off");
                 _work.Remove(target);
@@ -150,7 +151,7 @@ public sealed class FencerActor(
             && record.Executor == self && record.Target != self && !_work.ContainsKey(record.Target)
             && !_busy.Contains(record.Target)).ToList())
         {
-            if (_finished.TryGetValue(record.Id, out var done))
+            if (_finished.TryGetValue(record.Id, out var done) && !PlantedBugs.Has(PlantedBug.FencedAgain))
             {
                 Propose(done);
                 continue;
@@ -165,6 +166,8 @@ public sealed class FencerActor(
     private bool IsAboutSelf(Cib cib, CibChange change) => change switch
     {
         CibChange.RequestFencing request => request.Record.Target == self && request.Record.Action != "on",
+        CibChange.AssignFencing assign => assign.Executor == self && cib.Status.Fencing.Any(record =>
+            record.Id == assign.RequestId && record.Target == self && record.State == FencingState.Pending),
         CibChange.RecordFencing { State: FencingState.Succeeded } done => cib.Status.Fencing.Any(record =>
             record.Id == done.RequestId && record.Target == self && record.Action != "on"),
         _ => false,
@@ -186,6 +189,11 @@ public sealed class FencerActor(
         }
 
         _needed = _needed.Where(node => node != target).ToValueList();
+        if (PlantedBugs.Has(PlantedBug.BasisBeforeFencing))
+        {
+            replica.Tell(new ReplicaMessage.FenceBasisConfirmed(target));
+        }
+
         var progress = FencingMachine.Plan(_view.Cib.Configuration, target, "reboot");
         Context.Log.Warning($"fencing {target}: no epoch can form without its vote, and it is gone");
         Start(

@@ -30,7 +30,7 @@ public static class TransitionMachine
         Plan plan, Cib cib, string transition, long index, string self, long now)
     {
         var ready = plan.Graph.Actions
-            .Where(action => action.Inputs.IsEmpty)
+            .Where(action => IsReady(plan, action) && !IsForgotten(action))
             .OrderByDescending(action => action.Priority)
             .ThenBy(action => action.Id)
             .ToList();
@@ -50,6 +50,28 @@ public static class TransitionMachine
 
         return changes.ToValueList();
     }
+
+    private static bool IsReady(Plan plan, GraphAction action) =>
+        PlantedBugs.Active == PlantedBug.None
+            ? action.Inputs.IsEmpty
+            : action.Inputs.All(input => IsSkipped(plan.Graph.Actions[input], action));
+
+    // Tests only: what a planted bug does not wait for, and what it leaves out.
+    private static bool IsSkipped(GraphAction input, GraphAction action) => PlantedBugs.Active switch
+    {
+        PlantedBug.StartBeforeFencing => input.Kind == ActionKind.Fence,
+        PlantedBug.StopSkippedOnMove => input.Task == "stop" && action.Task == "start",
+        PlantedBug.LookNotAwaited => input.Task == "monitor" && action.Task == "start",
+        PlantedBug.NothingAwaited => true,
+        _ => false,
+    };
+
+    private static bool IsForgotten(GraphAction action) => PlantedBugs.Active switch
+    {
+        PlantedBug.MonitorsForgotten => action.Interval > TimeSpan.Zero,
+        PlantedBug.FencingForgotten => action.Kind == ActionKind.Fence,
+        _ => false,
+    };
 
     /// <summary>When fencing of a node may be tried again; null for at once.</summary>
     public static long? FencingRetryAt(Cib cib, string target)
@@ -113,8 +135,18 @@ public static class TransitionMachine
         var names = (state?.Attributes ?? []).SelectMany(set => set.Values).Select(pair => pair.Name)
             .Where(name => name.StartsWith($"fail-count-{resource}#", StringComparison.Ordinal)
                 || name.StartsWith($"last-failure-{resource}#", StringComparison.Ordinal));
-        return names.Select(name => (CibChange)new CibChange.SetAttribute(
-            node, name, null, IsPermanent: false, "older than failure-timeout"));
+        // A monitor that still fails as before says nothing new: it must begin anew to be heard again.
+        var monitors = (state?.History ?? [])
+            .Where(history => history.ResourceId == resource)
+            .SelectMany(history => history.Entries)
+            .Where(entry => entry.Interval > TimeSpan.Zero
+                && entry.Status is not (OperationStatus.Done or OperationStatus.Pending))
+            .Select(entry => entry.OperationKey)
+            .Distinct(StringComparer.Ordinal);
+        return names
+            .Select(name => (CibChange)new CibChange.SetAttribute(
+                node, name, null, IsPermanent: false, "older than failure-timeout"))
+            .Concat(monitors.Select(key => new CibChange.ForgetHistory(node, resource, key)));
     }
 
     private static OperationIntent IntentOf(GraphAction action, string transition, long index) => new()

@@ -17,7 +17,7 @@ internal static class FencingApply
             return CibChanges.Refuse(cib, $"fencing request {request.Record.Id} is known already");
         }
 
-        if (request.Seen.Length > 0 && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
+        if (request.Seen.Length > 0 && !PlantedBugs.Has(PlantedBug.StaleFencingRequest) && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
         {
             return CibChanges.Refuse(cib, $"{request.Record.Target} has come or gone since its fencing was planned");
         }
@@ -57,7 +57,8 @@ internal static class FencingApply
         };
         var status = cib.Status with { Fencing = cib.Status.Fencing.SetItem(index, record) };
         return CibChanges.Done(
-            cib, result.State == FencingState.Succeeded && record.Action != "on" ? Harmless(cib, status, record.Target) : status);
+            cib, (result.State == FencingState.Succeeded || PlantedBugs.Has(PlantedBug.FailedFencingCounts))
+                && record.Action != "on" && !PlantedBugs.Has(PlantedBug.FencedStaysUnclean) ? Harmless(cib, status, record.Target) : status);
     }
 
     public static ApplyResult Confirm(Cib cib, CibChange.ConfirmOff confirm)

@@ -16,7 +16,7 @@ internal static class MembershipApply
                 status = status.With(
                     start.FenceBasis.Contains(state.Name) ? Harmless(state)
                     : start.Ring.Contains(state.Name) ? WithoutProgram(state, start.At)
-                    : Absent(state));
+                    : PlantedBugs.Has(PlantedBug.AbsentIsHarmless) ? Harmless(state) : Absent(state));
             }
         }
 
@@ -49,7 +49,8 @@ internal static class MembershipApply
             Join = Member,
             Expected = Member,
             Attributes = isSameProgram ? state.Attributes : [],
-            History = isSameProgram ? WithoutVoid(state.History, report) : [],
+            History = isSameProgram || PlantedBugs.Has(PlantedBug.OldHistoryBelieved)
+                ? WithoutVoid(state.History, report) : [],
         };
         var status = cib.Status.With(next);
         return CibChanges.Done(cib, isSameProgram ? status : WithoutFencing(status, report));

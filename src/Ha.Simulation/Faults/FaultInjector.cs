@@ -36,6 +36,7 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
             host.Disk.Failure = "";
             host.Disk.FailsOnce = false;
             host.Disk.LongestSync = TimeSpan.FromMilliseconds(4);
+            host.Truth.Lied.ToList().ForEach(host.Truth.Stop);
             cluster.JumpClock(host.Name, -host.WallClockJump);
             cluster.Resume(host.Name);
         }

@@ -32,6 +32,9 @@ public sealed class SimulatedDisk(SimulatedScheduler scheduler, Random random, s
     /// <summary>The next write fails, once.</summary>
     public bool FailsOnce { get; set; }
 
+    /// <summary>A bit was flipped that no opening has found yet.</summary>
+    public bool IsRotten { get; private set; }
+
     /// <summary>Told of each change of what is durable: what was there, and what is; null after damage.</summary>
     public Action<LogMeta, LogMeta?>? OnStored { get; set; }
 
@@ -57,6 +60,7 @@ public sealed class SimulatedDisk(SimulatedScheduler scheduler, Random random, s
             return;
         }
 
+        IsRotten = true;
         var index = random.Next(_entries.Count);
         var bytes = _entries[index].Change.ToArray();
         bytes[random.Next(bytes.Length)] ^= 4;
@@ -87,6 +91,7 @@ public sealed class SimulatedDisk(SimulatedScheduler scheduler, Random random, s
             // As the real store does: set aside, and begin with an empty one.
             (_snapshot, _entries) = (null, []);
             Meta = LogMeta.Empty;
+            IsRotten = false;
             OnStored?.Invoke(Meta, null);
         }
 

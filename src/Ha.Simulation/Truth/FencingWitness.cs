@@ -113,6 +113,7 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
         var isStillWanted = host.Program == program
             && host is { Scheduler.IsPaused: false, View: { IsActive: true } view }
             && host.ChangedAt < Now - s_longestDispatch
+            && !_inFlight.ContainsKey((host.Name, host.Program, record.Target))
             && view.Cib.Status.Fencing.Any(known => known.Id == record.Id && known.State == FencingState.Pending
                 && known.Executor == host.Name);
         if (_due.Remove((host.Name, record.Target)) && isStillWanted)

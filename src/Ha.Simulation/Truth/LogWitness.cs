@@ -85,6 +85,11 @@ internal sealed class LogWitness(SimulatedCluster cluster) : Witness(cluster)
         _commits.Remove(host.Name);
         if (host.Disk.Look() is not LogOpening.Opened opened)
         {
+            if (!host.Disk.IsRotten && host.Disk.Look() is LogOpening.Damaged damaged)
+            {
+                Violate("S19", $"the log of {host.Name} is damaged, and no fault did it: {damaged.Reason}");
+            }
+
             return;
         }
 
