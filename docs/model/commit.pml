@@ -7,8 +7,8 @@
    spin -a commit.pml && gcc -O2 -DSAFETY -DVECTORSZ=2048 -o pan pan.c && ./pan -E -m100000
    Wrong variants, each with an error, given to spin: -DSELFACK (acknowledged when the sequencer has delivered it),
    -DNOSYNC (when a majority has it in memory), -DLONGEST (the longest log is the base), -DVOLATILE (promises are not on
-   disk), -DNOGATE (no majority needed), -DBYEAR (the promises that count are those a member heard), -DFENCEDVOTE (a vote
-   is made up by a node that was fenced once). */
+   disk), -DNOGATE (no majority needed), -DNOSTOP (members go on in their old epoch after they promised a new one),
+   -DFENCEDVOTE (a vote is made up by a node that was fenced once). */
 
 #define N 3        /* nodes, with one vote each */
 #define Q 2        /* majority */
@@ -166,21 +166,6 @@ inline adopt(A, M) {
   at[A].adopted = at[A].adopted | (1 << M)
 }
 
-/* The base as this member takes it that heard only some of the promises. */
-inline adoptByEar(A, M, S) {
-  choose(A, S);
-  logEpoch[M] = at[A].number;
-  length[M] = at[A].heldLength[best];
-  i = 0;
-  do
-  :: i < length[M] -> entry[M * L + i] = at[A].held[best * L + i]; i++
-  :: else -> break
-  od;
-  lengthDisk[M] = length[M];
-  at[A].persisted[M] = at[A].baseLength;
-  at[A].adopted = at[A].adopted | (1 << M)
-}
-
 /* All of the base is committed by it. */
 inline begin(A) {
   at[A].works = 1;
@@ -220,7 +205,11 @@ inline crash(M) {
   current[M] = 0
 }
 
+#ifdef NOSTOP
+#define IN(A,M) ((at[A].adopted & (1 << M)) && logEpoch[M] == at[A].number)
+#else
 #define IN(A,M) (current[M] == A + 1 && promised[M] == at[A].number && (at[A].adopted & (1 << M)))
+#endif
 #define HAS(A,P,M) ((at[A].persisted[M] > P) << M)
 #define HOLDS(A,P,M) ((current[M] == A + 1 && length[M] > P && (at[A].adopted & (1 << M)) != 0) << M)
 #ifdef NOSYNC
@@ -242,13 +231,9 @@ inline crash(M) {
   && (S & (1 << at[A].proposer)) && ENOUGH(A, S) -> close(A, S) }
 #define ADOPT(A,M) :: d_step { (at[A].closed & (1 << M)) && current[M] == A + 1 && !(at[A].adopted & (1 << M)) \
   && promised[M] == at[A].number -> adopt(A, M) }
-#define ADOPT_BY_EAR(A,S,M) :: d_step { at[A].closed != 0 && ((S) & (1 << M)) && ((S) & at[A].promised) == (S) \
-  && BITS(S) >= Q && (at[A].closed & (1 << M)) && current[M] == A + 1 && !(at[A].adopted & (1 << M)) \
-  && promised[M] == at[A].number -> adoptByEar(A, M, S) }
-#define BY_EAR(A,S) ADOPT_BY_EAR(A,S,0) ADOPT_BY_EAR(A,S,1) ADOPT_BY_EAR(A,S,2)
 #define BEGIN(A) :: d_step { at[A].closed != 0 && !at[A].works && ENOUGH(A, at[A].adopted) -> begin(A) }
-#define ORDER(A) :: d_step { at[A].works && at[A].length < L && current[at[A].proposer] == A + 1 \
-  && promised[at[A].proposer] == at[A].number -> at[A].base[at[A].length] = A + 1; at[A].length = at[A].length + 1 }
+#define ORDER(A) :: d_step { at[A].works && at[A].length < L && IN(A, at[A].proposer) -> \
+  at[A].base[at[A].length] = A + 1; at[A].length = at[A].length + 1 }
 #define DELIVER(A,M) :: d_step { at[A].works && IN(A,M) && length[M] < at[A].length -> deliver(A, M) }
 #define SYNC(A,M) :: d_step { IN(A,M) && lengthDisk[M] < length[M] -> \
   lengthDisk[M] = length[M]; at[A].persisted[M] = length[M] }
@@ -262,11 +247,7 @@ active proctype world() {
   PER_BOTH(PROPOSE_HIGHER)
   PER_BOTH(PROMISE)
   PER_SET(CLOSE)
-#ifdef BYEAR
-  PER_SET(BY_EAR)
-#else
   PER_BOTH(ADOPT)
-#endif
   PER_ATTEMPT(BEGIN)
   PER_ATTEMPT(ORDER)
   PER_BOTH(DELIVER)

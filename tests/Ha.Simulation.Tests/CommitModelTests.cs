@@ -35,7 +35,7 @@ public sealed partial class CommitModelTests(ITestOutputHelper output) : IDispos
     [InlineData("-DK=3 -DL=1 -DCRASHES=1 -DVOLATILE")]
     [InlineData("-DK=3 -DL=1 -DCRASHES=1 -DNOGATE")]
     [InlineData("-DK=3 -DL=1 -DCRASHES=1 -DFENCEDVOTE")]
-    [InlineData("-DK=3 -DL=2 -DCRASHES=0 -DLONGEST")]
+    [InlineData("-DK=2 -DL=2 -DCRASHES=1 -DNOSTOP")]
     public void A_wrong_protocol_has_an_error(string variant)
     {
         if (IsInstalled())

@@ -14,6 +14,12 @@ public sealed class PlantedBugTests(ITestOutputHelper output) : IDisposable
     [InlineData(PlantedBug.AcknowledgeOnSelfDelivery)]
     [InlineData(PlantedBug.StartBeforeFencing)]
     [InlineData(PlantedBug.StopSkippedOnMove)]
+    [InlineData(PlantedBug.PersistedBeforeSync)]
+    [InlineData(PlantedBug.PromiseNotPersisted)]
+    [InlineData(PlantedBug.NoQuorumGate)]
+    [InlineData(PlantedBug.HalfWithoutFencing)]
+    [InlineData(PlantedBug.FencedVotesCount)]
+    [InlineData(PlantedBug.CommitOnOne)]
     public void A_planted_bug_is_found(PlantedBug bug)
     {
         PlantedBugs.Active = bug;

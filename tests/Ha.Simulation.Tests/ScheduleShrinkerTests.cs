@@ -14,7 +14,8 @@ public sealed class ScheduleShrinkerTests
     {
         var all = Enumerable.Range(0, count)
             .Select(number => new Fault(TimeSpan.FromSeconds(number), FaultKind.PowerLoss, 1, 0, number)).ToValueList();
-        var kept = ScheduleShrinker.Shrink(all, fewer => needed.All(number => fewer.Any(fault => fault.Salt == number)));
+        var kept = ScheduleShrinker.Shrink(
+            all, fewer => needed.All(number => fewer.Any(fault => fault.Salt == number)));
         Assert.Equal(needed, kept.Select(fault => fault.Salt));
     }
 }
