@@ -17,7 +17,8 @@ internal static class FencingApply
             return CibChanges.Refuse(cib, $"fencing request {request.Record.Id} is known already");
         }
 
-        if (request.Seen.Length > 0 && !PlantedBugs.Has(PlantedBug.StaleFencingRequest) && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
+        if (request.Seen.Length > 0 && !PlantedBugs.Has(PlantedBug.StaleFencingRequest)
+            && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
         {
             return CibChanges.Refuse(cib, $"{request.Record.Target} has come or gone since its fencing was planned");
         }

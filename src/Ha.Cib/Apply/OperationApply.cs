@@ -52,8 +52,8 @@ internal static class OperationApply
         }
 
         var history = Find(state, result.ResourceId);
-        // The same result may come twice, when its node did not hear that it was taken. A recurring one is the same when
-        // it is of the same run.
+        // The same result may come twice, when its node did not hear that it was taken. A recurring one is the same
+        // when it is of the same run.
         var done = history?.Entries.FirstOrDefault(entry =>
             entry.TransitionKey == result.Entry.TransitionKey && entry.Status != OperationStatus.Pending
             && (result.Entry.Interval == TimeSpan.Zero || (entry.Status == result.Entry.Status
