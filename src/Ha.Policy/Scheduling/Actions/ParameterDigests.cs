@@ -23,10 +23,10 @@ internal static class ParameterDigests
 #pragma warning restore CA5351
     }
 
-    /// <summary>Parameters without those that only the fencer reads.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> WithoutDeviceSettings(
+    /// <summary>Parameters of a fencing device without secrets, and without those that only the fencer reads.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OpenOnes(
         IEnumerable<KeyValuePair<string, string>> parameters) =>
-        parameters.Where(pair => !IsDeviceSetting(pair.Key));
+        parameters.Where(pair => !IsDeviceSetting(pair.Key) && pair.Key is not ("passwd" or "password"));
 
     public static bool IsDeviceSetting(string name) =>
         name.StartsWith("pcmk_", StringComparison.Ordinal) || name is "provides" or "stonith-timeout";

@@ -93,7 +93,7 @@ internal static class Unfencing
             var parameters = Parameters.Of(run, device, null);
             var agent = device.Agent!.Type;
             var allDigest = ParameterDigests.Of(parameters);
-            var secureDigest = ParameterDigests.Of(ParameterDigests.WithoutDeviceSettings(parameters));
+            var secureDigest = ParameterDigests.Of(ParameterDigests.OpenOnes(parameters));
             var entry = $"{device.Id}:{agent}:{allDigest},";
             var secureEntry = $"{device.Id}:{agent}:{secureDigest},";
             all.Append(entry);
