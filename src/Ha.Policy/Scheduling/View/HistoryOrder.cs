@@ -10,18 +10,20 @@ internal static class HistoryOrder
     // Histories are short; a long one is sorted by another way, of the same outcome where the order is sound.
     private const int FewEntries = 64;
 
-    /// <summary>The entries from the oldest to the youngest.</summary>
+    /// <summary>The entries from the oldest to the youngest. Of two that cannot be told apart, the one that is written
+    /// later counts as the older.</summary>
     public static List<HistoryEntry> Sort(ValueList<HistoryEntry> entries)
     {
         if (entries.Count > FewEntries)
         {
-            return [.. entries.OrderBy(entry => entry.CallId < 0 ? int.MaxValue : entry.CallId)
+            return [.. entries.Reverse().OrderBy(entry => entry.CallId < 0 ? int.MaxValue : entry.CallId)
                 .ThenBy(entry => entry.LastChange)];
         }
 
         var sorted = new List<HistoryEntry>(entries.Count);
-        foreach (var entry in entries)
+        for (var index = entries.Count - 1; index >= 0; index--)
         {
+            var entry = entries[index];
             var place = sorted.Count;
             while (place > 0 && Compare(sorted[place - 1], entry, isSameNode: true) > 0)
             {
