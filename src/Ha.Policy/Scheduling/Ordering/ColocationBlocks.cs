@@ -3,7 +3,10 @@ namespace Ha.Policy.Scheduling;
 /// <summary>A start or promotion that cannot run takes along what must be where that resource is.</summary>
 internal static class ColocationBlocks
 {
-    public static void BlockDependents(PolicyRun run, PolicyAction action)
+    /// <param name="run">The run.</param>
+    /// <param name="action">What may not be able to run.</param>
+    /// <param name="blocked">Gets what is blocked by that; null where nobody asks.</param>
+    public static void BlockDependents(PolicyRun run, PolicyAction action, List<PolicyAction>? blocked = null)
     {
         if (action.IsRunnable || action.Resource is null || !(action.Is(Tasks.Start) || action.Is(Tasks.Promote)))
         {
@@ -33,11 +36,12 @@ internal static class ColocationBlocks
             }
 
             var task = colocation.DependentRole == Role.Promoted ? Tasks.Promote : Tasks.Start;
-            Block(run, colocation.Dependent, task, resource);
+            Block(run, colocation.Dependent, task, resource, blocked);
         }
     }
 
-    private static void Block(PolicyRun run, PolicyResource resource, string task, PolicyResource because)
+    private static void Block(
+        PolicyRun run, PolicyResource resource, string task, PolicyResource because, List<PolicyAction>? blocked)
     {
         for (var index = 0; index < resource.Actions.Count; index++)
         {
@@ -47,13 +51,14 @@ internal static class ColocationBlocks
                 action.IsRunnable = false;
                 action.Reason ??= $"colocation with {because.Id}";
                 action.Code = action.Code.Length > 0 ? action.Code : Cause.PartnerCannotStart;
-                BlockDependents(run, action);
+                blocked?.Add(action);
+                BlockDependents(run, action, blocked);
             }
         }
 
         foreach (var child in resource.Children)
         {
-            Block(run, child, task, because);
+            Block(run, child, task, because, blocked);
         }
     }
 }

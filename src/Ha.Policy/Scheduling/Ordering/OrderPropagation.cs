@@ -73,7 +73,12 @@ internal sealed class OrderPropagation(PolicyRun run)
         {
             if (wasRunnable && !then.IsRunnable)
             {
-                ColocationBlocks.BlockDependents(run, then);
+                var blocked = new List<PolicyAction>();
+                ColocationBlocks.BlockDependents(run, then, blocked);
+                foreach (var dependent in blocked)
+                {
+                    UpdateAfter(dependent);
+                }
             }
 
             Update(then);
