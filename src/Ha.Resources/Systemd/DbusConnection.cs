@@ -17,6 +17,11 @@ internal sealed partial class DbusConnection : IDisposable
     private const int WatchRoom = 64;
 
     private const int MaxGreetingBytes = 512;
+
+    /// <summary>How long one call may take. systemd answers within a millisecond, and reads its files within seconds;
+    /// who does not answer by then has lost the call, and a new connection asks again.</summary>
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(15);
+
     private const string BusName = "org.freedesktop.DBus";
 
     private readonly Socket _socket;
@@ -100,7 +105,12 @@ internal sealed partial class DbusConnection : IDisposable
                     Body = body,
                 }),
                 cancel).ConfigureAwait(false);
-            return await answer.Task.WaitAsync(cancel).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(s_callTimeout, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Break($"{member} was not answered");
+            return new DbusReply.Lost($"{member} was not answered");
         }
         catch (OperationCanceledException)
         {

@@ -6,6 +6,7 @@ internal sealed class UnitRun(SystemdBus bus, string runFolder, string action, s
     private string _note = "";
     private string _trouble = "systemd did not answer";
     private UnitState? _last;
+    private bool _isPastOrder;
     private int _jobs;
 
     /// <summary>What the operation waits for, in words.</summary>
@@ -91,12 +92,20 @@ internal sealed class UnitRun(SystemdBus bus, string runFolder, string action, s
                     break;
                 default:
                     await watch.Wait(lookInterval, limit).ConfigureAwait(false);
+                    progress = await AfterWait(connection, progress).ConfigureAwait(false);
                     break;
             }
         }
 
         return null;
     }
+
+    // Our own unit may begin to stop after the job was asked for: then the job waits for us, and is asked for anew.
+    private async Task<UnitProgress> AfterWait(DbusConnection connection, UnitProgress progress) =>
+        progress is UnitProgress.Asked && action == "stop" && !_isPastOrder
+            && await OwnUnitStops(connection).ConfigureAwait(false)
+            ? new UnitProgress.Fresh()
+            : progress;
 
     private async Task<(UnitProgress? Asked, UnitStep.Answer? Answer)> Submit(
         DbusConnection connection, string method, string path)
@@ -106,9 +115,8 @@ internal sealed class UnitRun(SystemdBus bus, string runFolder, string action, s
             return (null, refusal);
         }
 
-        var mode = method == "StopUnit" && await OwnUnitStops(connection).ConfigureAwait(false)
-            ? "ignore-dependencies"
-            : "replace";
+        _isPastOrder = method == "StopUnit" && await OwnUnitStops(connection).ConfigureAwait(false);
+        var mode = _isPastOrder ? "ignore-dependencies" : "replace";
         switch (await bus.Submit(connection, method, unit, mode, limit).ConfigureAwait(false))
         {
             case UnitReply<string>.Answered job:

@@ -204,6 +204,30 @@ public sealed class SystemdAgentTests
     }
 
     [Fact]
+    public async Task A_stop_that_waits_is_asked_for_anew_when_systemd_begins_to_stop_our_own_unit()
+    {
+        await using var systemd = new StandInSystemd();
+        systemd.Units[Web] = new StandInUnit { Active = "active", Sub = "running" };
+        systemd.Units["ha.service"] = new StandInUnit { Active = "active", Sub = "running" };
+        systemd.OnJob = (method, unit, job) =>
+        {
+            if (systemd.Units["ha.service"].Active == "deactivating")
+            {
+                Obey(systemd, method, unit, job);
+                return;
+            }
+
+            // The job waits for ha.service, which stops now and waits for the job.
+            systemd.Change("ha.service", "deactivating", "stop-sigterm");
+        };
+        using var agent = new SystemdAgent(systemd.Folder);
+        Assert.Equal("Done 0", await Run(agent, "stop"));
+        Assert.Equal(
+            [$"StopUnit {Web} replace", $"StopUnit {Web} ignore-dependencies"],
+            systemd.Calls.Where(call => call.StartsWith("StopUnit", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Fifty_units_at_once_share_one_connection()
     {
         await using var systemd = new StandInSystemd();
