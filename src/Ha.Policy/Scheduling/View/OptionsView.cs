@@ -53,6 +53,9 @@ internal static class OptionsView
         options.ClusterName = Option(options, "cluster-name") ?? run.Cib.Configuration.ClusterName;
         options.FeatureSet = run.Cib.ImportedAttributes.GetValueOrDefault("crm_feature_set") ?? "";
         ReadFencing(options);
+
+        // A watchdog makes nodes harmless without any device.
+        run.HasFencingDevice = options.HasWatchdog;
         ReadRecovery(run, options);
         ReadPlacement(options);
     }
