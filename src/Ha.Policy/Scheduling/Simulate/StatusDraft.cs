@@ -6,7 +6,7 @@ namespace Ha.Policy.Scheduling;
 /// <summary>A status while a simulated execution writes into it.</summary>
 internal sealed class StatusDraft
 {
-    private const string KeyOwner = "00000000-0000-0000-0000-000000000000";
+    private const string KeyOwner = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     private readonly Status _status;
     private readonly List<NodeState> _nodes;
