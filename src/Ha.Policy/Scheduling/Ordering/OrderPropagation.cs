@@ -165,7 +165,8 @@ internal sealed class OrderPropagation(PolicyRun run)
     /// through (and told, where they want to be).</summary>
     private static PolicyAction Ended(PolicyAction action)
     {
-        if (action.Resource is not { IsPrimitive: false } clone || action.Key.Contains("notify", StringComparison.Ordinal))
+        if (action.Resource is not { IsPrimitive: false } clone
+            || action.Key.Contains("notify", StringComparison.Ordinal))
         {
             return action;
         }
@@ -201,8 +202,8 @@ internal sealed class OrderPropagation(PolicyRun run)
         _ => null,
     };
 
-    /// <summary>Flags of an action as an ordering sees them: a clone's action is judged on the other's node, but whether
-    /// it can run is judged anywhere.</summary>
+    /// <summary>Flags of an action as an ordering sees them: a clone's action is judged on the other's node, but
+    /// whether it can run is judged anywhere.</summary>
     private static ActionFlags FlagsFor(PolicyAction action, PolicyNode? node)
     {
         if (action.Resource is null)
