@@ -1,6 +1,7 @@
 namespace Ha.Policy.Scheduling;
 
-/// <summary>The graph as a picture, in DOT: pseudo actions orange, what cannot run red, what is left out blue.</summary>
+/// <summary>The graph as a picture, in DOT: pseudo actions orange, what cannot run red, what is left out
+/// blue.</summary>
 internal static class DotText
 {
     public static void Write(
