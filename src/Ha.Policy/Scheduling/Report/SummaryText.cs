@@ -9,8 +9,9 @@ internal static class SummaryText
 
     public static void Write(PolicyRun run, TextWriter text)
     {
-        foreach (var action in run.Actions)
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
+            var action = run.Actions[index];
             if (action.Is(Tasks.Fence) && !action.IsOptional && action.Node is { } node
                 && (action.IsRunnable || action.IsPseudo))
             {
