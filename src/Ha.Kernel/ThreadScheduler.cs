@@ -21,7 +21,7 @@ public sealed class ThreadScheduler : IScheduler
 
     /// <inheritdoc/>
     public ITimer After(TimeSpan delay, Action callback) =>
-        new PoolTimer(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, callback);
+        new PoolTimer(this, delay < TimeSpan.Zero ? TimeSpan.Zero : delay, callback);
 
     /// <inheritdoc/>
     public void Run<T>(Func<CancellationToken, Task<T>> work, Action<T?, Exception?> done, CancellationToken cancel) =>
@@ -47,18 +47,43 @@ public sealed class ThreadScheduler : IScheduler
     // and never fire.
     private sealed class PoolTimer : ITimer
     {
+        private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(1);
+
+        private readonly ThreadScheduler _scheduler;
+        private readonly TimeSpan _dueAt;
         private readonly Action _callback;
         private readonly System.Threading.Timer _timer;
 
-        public PoolTimer(TimeSpan delay, Action callback)
+        public PoolTimer(ThreadScheduler scheduler, TimeSpan delay, Action callback)
         {
+            _scheduler = scheduler;
+            _dueAt = scheduler.Now + delay;
             _callback = callback;
             _timer = new System.Threading.Timer(
-                static state => ((PoolTimer)state!)._callback(), this, Timeout.InfiniteTimeSpan,
-                Timeout.InfiniteTimeSpan);
+                static state => ((PoolTimer)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(delay, Timeout.InfiniteTimeSpan);
         }
 
         public void Cancel() => _timer.Dispose();
+
+        // The runtime's timers go by a coarse clock, and can be some milliseconds early: the rest is waited for.
+        private void Fire()
+        {
+            var left = _dueAt - _scheduler.Now;
+            if (left <= TimeSpan.Zero)
+            {
+                _callback();
+                return;
+            }
+
+            try
+            {
+                _timer.Change(left < s_leastWait ? s_leastWait : left, Timeout.InfiniteTimeSpan);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It was cancelled meanwhile.
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 namespace Ha.Lab.Tests;
 
-/// <summary>A host that is cut off from two others, for each policy: with real daemons, in one lab, one after the other.
+/// <summary>A host that is cut off from two others, for each policy: with real daemons, in one lab, one after the
+/// other.
 /// </summary>
 public sealed class MinorityTests(MinorityTests.Shared shared) : IClassFixture<MinorityTests.Shared>
 {

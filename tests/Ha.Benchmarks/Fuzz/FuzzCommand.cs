@@ -3,8 +3,8 @@ using System.Xml.Linq;
 
 namespace Ha.Benchmarks.Fuzz;
 
-/// <summary>Random clusters, our answer against that of the installed `crm_simulate`. A seed is a story: a cluster starts,
-/// and a few times something happens to it; each plan on the way is one comparison.</summary>
+/// <summary>Random clusters, our answer against that of the installed `crm_simulate`. A seed is a story: a cluster
+/// starts, and a few times something happens to it; each plan on the way is one comparison.</summary>
 internal static class FuzzCommand
 {
     private const int Steps = 4;

@@ -3,8 +3,8 @@ using System.Xml.Linq;
 
 namespace Ha.Benchmarks.Speed;
 
-/// <summary>A large cluster as Pacemaker's XML: primitives, a part of them in groups of four, some clones and promotable
-/// clones, and constraints between them.</summary>
+/// <summary>A large cluster as Pacemaker's XML: primitives, a part of them in groups of four, some clones and
+/// promotable clones, and constraints between them.</summary>
 internal static class LargeCluster
 {
     private const int GroupSize = 4;
@@ -67,7 +67,8 @@ internal static class LargeCluster
     public static XDocument Fail(XDocument cib, int node)
     {
         var failed = new XDocument(cib);
-        var state = failed.Descendants("node_state").First(state => (string?)state.Attribute("uname") == Name("node", node));
+        var state = failed.Descendants("node_state")
+            .First(state => (string?)state.Attribute("uname") == Name("node", node));
         state.SetAttributeValue("in_ccm", "false");
         state.SetAttributeValue("crmd", "offline");
         state.SetAttributeValue("join", "down");

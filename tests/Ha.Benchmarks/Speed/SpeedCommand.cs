@@ -9,8 +9,8 @@ using Ha.Policy;
 namespace Ha.Benchmarks.Speed;
 
 /// <summary>How long planning takes on large clusters, ours and the installed `crm_simulate` in turn. Theirs is the CPU
-/// time of a whole process (reading, planning, writing the graph); ours the same of our process for one run of the program,
-/// and beside it the parts, measured in this one.</summary>
+/// time of a whole process (reading, planning, writing the graph); ours the same of our process for one run of the
+/// program, and beside it the parts, measured in this one.</summary>
 internal static class SpeedCommand
 {
     private const long Now = 1_704_067_200;
@@ -24,7 +24,8 @@ internal static class SpeedCommand
         var largest = int.Parse(Text(arguments, "--up-to") ?? "2000", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("ha-speed").FullName;
         Console.WriteLine(
-            "nodes x primitives  state        actions  read s  plan s | whole process, CPU s: ours  theirs   ratio | MB: ours theirs");
+            "nodes x primitives  state        actions  read s  plan s | whole process, CPU s: ours  theirs   ratio "
+                + "| MB: ours theirs");
         foreach (var (nodes, primitives) in s_sizes.Where(size => size.Primitives <= largest))
         {
             var fresh = LargeCluster.Make(nodes, primitives, seed: 1);
@@ -135,7 +136,7 @@ internal static class SpeedCommand
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var parts = File.ReadLines(report).Last().Split(' ');
-        return (double.Parse(parts[0], CultureInfo.InvariantCulture) + double.Parse(parts[1], CultureInfo.InvariantCulture),
-            double.Parse(parts[2], CultureInfo.InvariantCulture) / 1024);
+        double Number(int place) => double.Parse(parts[place], CultureInfo.InvariantCulture);
+        return (Number(0) + Number(1), Number(2) / 1024);
     }
 }

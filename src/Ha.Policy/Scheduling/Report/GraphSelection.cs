@@ -9,7 +9,8 @@ internal static class GraphSelection
     private const OrderKind HarmlessKinds =
         OrderKind.FirstImpliesThenGraphed | OrderKind.ThenImpliesFirstGraphed | OrderKind.Ordered;
 
-    /// <summary>The synapses: resources in their order, newest action first; then what belongs to no resource.</summary>
+    /// <summary>The synapses: resources in their order, newest action first; then what belongs to no resource.
+    /// </summary>
     public static List<Synapse> Select(PolicyRun run)
     {
         BreakLoopsOfRoom(run);
