@@ -318,6 +318,7 @@ internal sealed record CompletionReply
 [JsonSerializable(typeof(HelpReply))]
 [JsonSerializable(typeof(CompletionReply))]
 [JsonSerializable(typeof(SecretsReply))]
+[JsonSerializable(typeof(FailoverReply))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ReplyJson : JsonSerializerContext
 {

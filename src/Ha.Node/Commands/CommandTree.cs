@@ -96,6 +96,7 @@ internal static class CommandTree
         HelpCommands.AddTo(root);
         SecretCommands.AddTo(root);
         SimulateCommand.AddTo(root);
+        TestCommand.AddTo(root);
         s_timeout.Recursive = true;
         return root;
     }

@@ -351,6 +351,7 @@ public sealed class CommandTests : IAsyncLifetime
                 "node" => "n1",
                 "file" => File("cluster.conf", TestNode.Configuration),
                 "shell" => "bash",
+                "host" => "/nonexistent",
                 var other => throw new InvalidOperationException($"say in this test what {path} takes for {other}"),
             }),
         .. Find(path).Options.Any(option => option.Name == "--state")
