@@ -135,6 +135,57 @@ public static class Cause
     /// <summary>No fencing device can reach the node.</summary>
     public const string NoFencingDevice = "no-fencing-device";
 
+    /// <summary>The node's health says so.</summary>
+    public const string NodeUnhealthy = "node-unhealthy";
+
+    /// <summary>It is kept for the node that was shut down.</summary>
+    public const string ShutdownLock = "shutdown-lock";
+
+    /// <summary>The ticket that it needs is not here.</summary>
+    public const string TicketLost = "ticket-lost";
+
+    /// <summary>The node has no room for it.</summary>
+    public const string UtilizationLacking = "utilization-lacking";
+
+    /// <summary>There are as many instances as there shall be.</summary>
+    public const string CloneMax = "clone-max";
+
+    /// <summary>The node has as many instances as it may have.</summary>
+    public const string CloneNodeMax = "clone-node-max";
+
+    /// <summary>As many instances are promoted as there shall be.</summary>
+    public const string PromotedMax = "promoted-max";
+
+    /// <summary>The agent has set no promotion score there.</summary>
+    public const string NoPromotionScore = "no-promotion-score";
+
+    /// <summary>The promotion score there is below zero.</summary>
+    public const string PromotionScoreNegative = "promotion-score-negative";
+
+    /// <summary>A part of the promotion score.</summary>
+    public const string PromotionScore = "promotion-score";
+
+    /// <summary>Somebody wants it not promoted.</summary>
+    public const string TargetUnpromoted = "target-unpromoted";
+
+    /// <summary>What goes with it would rather be (or not be) there.</summary>
+    public const string DependentWishes = "dependent-wishes";
+
+    /// <summary>Both must not happen at once.</summary>
+    public const string Serialized = "serialized";
+
+    /// <summary>A failure was old enough to be forgotten.</summary>
+    public const string FailureExpired = "failure-expired";
+
+    /// <summary>A constraint lets it be looked for, and run, on other nodes alone.</summary>
+    public const string DiscoveryExclusive = "discovery-exclusive";
+
+    /// <summary>It runs in, or through, something that is not there.</summary>
+    public const string ContainerMissing = "container-missing";
+
+    /// <summary>on-fail of an operation says ban (Pacemaker's word is migrate).</summary>
+    public const string OnFailBan = "on-fail-ban";
+
     /// <summary>An operation is running.</summary>
     public const string Running = "running-now";
 

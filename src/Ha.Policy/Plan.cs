@@ -76,6 +76,15 @@ public sealed record ResourcePlan
     /// <summary>True when it is wanted to run.</summary>
     public bool IsWanted { get; init; } = true;
 
+    /// <summary>The group, clone or bundle that it is part of, the outermost one; empty for none.</summary>
+    public string Collective { get; init; } = "";
+
+    /// <summary>Its role now: Stopped, Started, Unpromoted, Promoted; empty where that is not told.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary>The role that it shall have; empty where that is not told.</summary>
+    public string NextRole { get; init; } = "";
+
     /// <summary>Operation that is running or committed to run, such as "start on n2"; empty for none.</summary>
     public string InFlight { get; init; } = "";
 
@@ -85,9 +94,46 @@ public sealed record ResourcePlan
     /// <summary>All parts of the scores and all causes, the ones that weigh most first.</summary>
     public ValueList<Reason> Reasons { get; init; }
 
+    /// <summary>What speaks for and against its promotion.</summary>
+    public ValueList<Reason> PromotionReasons { get; init; }
+
+    /// <summary>What is to be done with it, and what that waits for.</summary>
+    public ValueList<StepPlan> Steps { get; init; }
+
     /// <summary>The first cause of its not running as wanted; empty when it does.</summary>
     public string Code { get; init; } = Cause.None;
 
     /// <summary>The same in words.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>Where that was written.</summary>
+    public Origin Origin { get; init; }
 }
+
+/// <summary>One action on a resource: why it is there, and what it waits for.</summary>
+public sealed record StepPlan
+{
+    /// <summary>start, stop, promote, demote, monitor, ...</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Where it is done.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Zero for an operation that does not recur.</summary>
+    public TimeSpan Interval { get; init; }
+
+    /// <summary>It can be done; else what stands in its way is the first of what it waits for.</summary>
+    public bool CanRun { get; init; } = true;
+
+    /// <summary>Why it is to be done.</summary>
+    public required WaitPlan Why { get; init; }
+
+    /// <summary>What it waits for.</summary>
+    public ValueList<WaitPlan> WaitsFor { get; init; }
+}
+
+/// <summary>A cause, in words.</summary>
+/// <param name="Code">One of <see cref="Cause"/>; empty where nothing is remarkable.</param>
+/// <param name="Text">In words.</param>
+/// <param name="Origin">Where it was written.</param>
+public sealed record WaitPlan(string Code, string Text, Origin Origin);

@@ -154,7 +154,7 @@ internal static class ActionTable
     /// <summary>Notes an ordering whose actions may not exist yet; it is expanded when all actions are made.</summary>
     public static void Order(
         PolicyRun run, PolicyResource? firstResource, string? firstKey, PolicyAction? first,
-        PolicyResource? thenResource, string? thenKey, PolicyAction? then, OrderKind kind, Origin origin = default)
+        PolicyResource? thenResource, string? thenKey, PolicyAction? then, OrderKind kind, Constraint? source = null)
     {
         if (kind == OrderKind.None)
         {
@@ -171,13 +171,13 @@ internal static class ActionTable
             ThenKey = thenKey,
             Then = then,
             Kind = kind,
-            Origin = origin,
+            Source = source,
         });
     }
 
     /// <summary>Notes an ordering between tasks of two resources that do not recur.</summary>
     public static void Order(
         PolicyRun run, PolicyResource first, string firstTask, PolicyResource then, string thenTask, OrderKind kind,
-        Origin origin = default) =>
-        Order(run, first, Key(first.Id, firstTask, 0), null, then, Key(then.Id, thenTask, 0), null, kind, origin);
+        Constraint? source = null) =>
+        Order(run, first, Key(first.Id, firstTask, 0), null, then, Key(then.Id, thenTask, 0), null, kind, source);
 }

@@ -94,7 +94,9 @@ internal sealed class PolicyOrder
 
     public OrderKind Kind { get; set; }
 
-    public Origin Origin { get; init; }
+    /// <summary>The constraint that it comes from (an order, or a colocation that keeps apart); null where nobody wrote
+    /// it.</summary>
+    public Constraint? Source { get; init; }
 }
 
 /// <summary>Something that may have to be done. While the run goes on its flags change; in the end those that are

@@ -75,6 +75,9 @@ internal sealed class PolicyRun
     /// <summary>Parts of scores and causes, for `ha why`; null when nobody wants them.</summary>
     public List<Reason>? Reasons { get; init; }
 
+    /// <summary>Parts of promotion scores, which say who is promoted and nothing of places; null likewise.</summary>
+    public List<Reason>? PromotionReasons { get; init; }
+
     /// <summary>How often scores were merged so far, and how far that may go: where everything is colocated with
     /// everything, the ways from one to another cannot be counted.</summary>
     public int MergeCount { get; set; }
@@ -227,6 +230,25 @@ internal sealed class PolicyRun
     public void Explain(
         PolicyResource resource, PolicyNode? node, string code, int score, string text, Origin origin) =>
         Reasons?.Add(new Reason(resource.Id, node?.Name ?? "", code, Score.Of(score), text, origin));
+
+    /// <summary>The same for what makes an instance be promoted, or not.</summary>
+    public void ExplainPromotion(
+        PolicyResource resource, PolicyNode? node, string code, int score, string text, Origin origin) =>
+        PromotionReasons?.Add(new Reason(resource.Id, node?.Name ?? "", code, Score.Of(score), text, origin));
+
+    /// <summary>What was tried is taken back: its reasons count no more.</summary>
+    /// <param name="since">How many reasons there were before.</param>
+    /// <param name="resource">Whose reasons.</param>
+    public void ForgetReasons(int since, PolicyResource resource)
+    {
+        for (var index = (Reasons?.Count ?? 0) - 1; index >= since; index--)
+        {
+            if (Reasons![index].ResourceId == resource.Id)
+            {
+                Reasons.RemoveAt(index);
+            }
+        }
+    }
 }
 
 /// <summary>An operation that failed, for the list of failures.</summary>

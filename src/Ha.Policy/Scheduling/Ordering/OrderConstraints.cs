@@ -100,7 +100,7 @@ internal static class OrderConstraints
         }
         else
         {
-            ActionTable.Order(run, first, firstAction, then, thenAction, kinds, order.Origin);
+            ActionTable.Order(run, first, firstAction, then, thenAction, kinds, order);
         }
 
         if (symmetry == Symmetry.Asymmetric)
@@ -111,7 +111,7 @@ internal static class OrderConstraints
         if (Opposite(firstAction) is { } undoFirst && Opposite(thenAction) is { } undoThen)
         {
             ActionTable.Order(
-                run, then, undoThen, first, undoFirst, KindsOf(kind, undoFirst, Symmetry.Inverse), order.Origin);
+                run, then, undoThen, first, undoFirst, KindsOf(kind, undoFirst, Symmetry.Inverse), order);
         }
         else
         {
@@ -129,12 +129,12 @@ internal static class OrderConstraints
         {
             ActionTable.Order(
                 run, instance, ActionTable.Key(instance.Id, firstAction, 0), null, null, null, enough,
-                OrderKind.MinRunnable | OrderKind.FirstImpliesThenGraphed, order.Origin);
+                OrderKind.MinRunnable | OrderKind.FirstImpliesThenGraphed, order);
         }
 
         ActionTable.Order(
             run, null, null, enough, then, ActionTable.Key(then.Id, thenAction, 0), null,
-            kinds | OrderKind.UnrunnableFirstBlocks, order.Origin);
+            kinds | OrderKind.UnrunnableFirstBlocks, order);
     }
 
     private static PolicyAction Enough(PolicyRun run, string name, int minimum)
@@ -190,12 +190,12 @@ internal static class OrderConstraints
             {
                 for (var later = index + 1; later < members.Count; later++)
                 {
-                    ActionTable.Order(run, members[index], action, members[later], action, kinds, order.Origin);
+                    ActionTable.Order(run, members[index], action, members[later], action, kinds, order);
                 }
             }
             else if (isSequential && index > 0)
             {
-                ActionTable.Order(run, members[index - 1], action, members[index], action, kinds, order.Origin);
+                ActionTable.Order(run, members[index - 1], action, members[index], action, kinds, order);
             }
         }
 
@@ -207,7 +207,7 @@ internal static class OrderConstraints
         var undoKinds = KindsOf(kind, undo, Symmetry.Inverse);
         for (var index = 1; index < members.Count; index++)
         {
-            ActionTable.Order(run, members[index], undo, members[index - 1], undo, undoKinds, order.Origin);
+            ActionTable.Order(run, members[index], undo, members[index - 1], undo, undoKinds, order);
         }
     }
 
@@ -242,7 +242,7 @@ internal static class OrderConstraints
         {
             foreach (var after in thens)
             {
-                ActionTable.Order(run, before, firstAction, after, thenAction, kinds, order.Origin);
+                ActionTable.Order(run, before, firstAction, after, thenAction, kinds, order);
             }
         }
     }
@@ -259,14 +259,14 @@ internal static class OrderConstraints
         {
             ActionTable.Order(
                 run, member, ActionTable.Key(member.Id, firstAction, 0), null, null, null, enough,
-                OrderKind.MinRunnable | OrderKind.FirstImpliesThenGraphed, order.Origin);
+                OrderKind.MinRunnable | OrderKind.FirstImpliesThenGraphed, order);
         }
 
         foreach (var member in thens)
         {
             ActionTable.Order(
                 run, null, null, enough, member, ActionTable.Key(member.Id, thenAction, 0), null,
-                kinds | OrderKind.UnrunnableFirstBlocks, order.Origin);
+                kinds | OrderKind.UnrunnableFirstBlocks, order);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class Assigner(PolicyRun run)
         ApplyColocations(resource);
         if (resource.NextRole == Role.Stopped)
         {
-            Locations.BanEverywhere(run, resource, Cause.TargetStopped, "it shall be stopped");
+            Locations.BanEverywhere(run, resource);
         }
         else if (resource.NextRole > resource.Role && !run.HasQuorum && run.Options.NoQuorum == QuorumPolicy.Freeze)
         {
@@ -112,6 +112,7 @@ internal sealed class Assigner(PolicyRun run)
         var canBeUndone = colocation.DependentRole == Role.Promoted
             || colocation.Score is < 0 and > Scores.MinusInfinity;
         var before = canBeUndone ? resource.Allowed.Copy() : null;
+        var reasons = run.Reasons?.Count ?? 0;
         if (!primary.IsAssigned)
         {
             Assign(primary, null, stopIfFailed: true);
@@ -121,6 +122,7 @@ internal sealed class Assigner(PolicyRun run)
         if (before is not null && !Places.AnyAvailable(run, resource.Allowed))
         {
             resource.Allowed = before;
+            run.ForgetReasons(reasons, resource);
         }
     }
 

@@ -70,7 +70,9 @@ internal static class Capacities
             if (Places.CanRun(resource.Allowed, node) && !Fits(node, hasRoom ? needs : resource.Utilization))
             {
                 Locations.ApplyNow(
-                    run, resource, node, Scores.MinusInfinity, Cause.Better, "the node has no room for it");
+                    run, resource, node, Scores.MinusInfinity, Cause.UtilizationLacking,
+                    run.Reasons is null ? "" : LackText(node, resource, hasRoom ? needs : resource.Utilization),
+                    SettingOrigins.OfUtilization(resource));
             }
         }
 
@@ -90,6 +92,22 @@ internal static class Capacities
         }
 
         return true;
+    }
+
+    private static string LackText(PolicyNode node, PolicyResource resource, Dictionary<string, int>? needs)
+    {
+        foreach (var (name, amount) in needs ?? [])
+        {
+            var left = Left(node, name);
+            if (amount > left)
+            {
+                var who = resource.Utilization?.GetValueOrDefault(name) == amount ? "it" : "it and what goes with it";
+                return $"{who} needs {name} {amount}, and {left} is left there".Replace(
+                    "with it needs", "with it need", StringComparison.Ordinal);
+            }
+        }
+
+        return "the node has no room for it";
     }
 
     private static void Change(Dictionary<string, int>? left, PolicyResource resource, int sign)

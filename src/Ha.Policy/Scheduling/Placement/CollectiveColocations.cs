@@ -117,6 +117,11 @@ internal static class CollectiveColocations
         else if (colocation.Score >= Scores.Infinity)
         {
             Assignments.Set(dependent, null, force: true, stopIfFailed: true);
+            if (run.Reasons is not null)
+            {
+                ColocationTexts.ExplainHosts(
+                    run, dependent, primary, colocation, null, Scores.MinusInfinity, isNowhere: true);
+            }
         }
     }
 
@@ -206,6 +211,10 @@ internal static class CollectiveColocations
                 NodeAttributes.ForColocation(node, colocation.NodeAttribute, dependent), wanted))
             {
                 dependent.Allowed.Add(node.Index, colocation.Score);
+                if (run.Reasons is not null)
+                {
+                    ColocationTexts.ExplainHosts(run, dependent, primary, colocation, node, colocation.Score, false);
+                }
             }
         }
     }
@@ -277,9 +286,11 @@ internal static class CollectiveColocations
             }
 
             dependent.Allowed.Add(node.Index, score ?? Scores.MinusInfinity);
+            if (run.Reasons is not null && score is not 0)
+            {
+                ColocationTexts.ExplainHosts(
+                    run, dependent, primary, colocation, node, score, hosts.Count == 0);
+            }
         }
-
-        run.Explain(
-            dependent, null, Cause.ColocationWith, colocation.Score, $"with {primary.Id}", colocation.Origin);
     }
 }

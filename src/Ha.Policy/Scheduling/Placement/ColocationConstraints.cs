@@ -150,8 +150,8 @@ internal static class ColocationConstraints
         ColocationLists.Register(run, colocation);
         if (score <= Scores.MinusInfinity)
         {
-            KeepApart(run, dependent, colocation.DependentRole, primary, colocation.PrimaryRole, source.Origin);
-            KeepApart(run, primary, colocation.PrimaryRole, dependent, colocation.DependentRole, source.Origin);
+            KeepApart(run, dependent, colocation.DependentRole, primary, colocation.PrimaryRole, source);
+            KeepApart(run, primary, colocation.PrimaryRole, dependent, colocation.DependentRole, source);
         }
     }
 
@@ -162,7 +162,8 @@ internal static class ColocationConstraints
 
     // On one node the second may take its role only when the first has left its own.
     private static void KeepApart(
-        PolicyRun run, PolicyResource first, Role firstRole, PolicyResource then, Role thenRole, Origin origin)
+        PolicyRun run, PolicyResource first, Role firstRole, PolicyResource then, Role thenRole,
+        Constraint source)
     {
         string[] firstTasks = firstRole switch
         {
@@ -180,7 +181,7 @@ internal static class ColocationConstraints
         {
             foreach (var thenTask in thenTasks)
             {
-                ActionTable.Order(run, first, firstTask, then, thenTask, OrderKind.IfRequiredOnSameNode, origin);
+                ActionTable.Order(run, first, firstTask, then, thenTask, OrderKind.IfRequiredOnSameNode, source);
             }
         }
     }

@@ -73,7 +73,7 @@ internal static class ColocationScores
                 ApplyToPlace(run, dependent, primary, colocation);
                 break;
             case ColocationEffect.Promotion:
-                ApplyToPromotion(dependent, primary, colocation);
+                ApplyToPromotion(run, dependent, primary, colocation);
                 break;
         }
     }
@@ -207,34 +207,22 @@ internal static class ColocationScores
             }
         }
 
-        Explain(run, dependent, primary, colocation);
         if (isMandatory || Places.AnyAvailable(run, table))
         {
+            if (run.Reasons is not null)
+            {
+                ColocationTexts.ExplainPlace(run, dependent, primary, colocation, wanted);
+            }
+
             dependent.Allowed = table;
         }
-    }
-
-    private static void Explain(
-        PolicyRun run, PolicyResource dependent, PolicyResource primary, PolicyColocation colocation)
-    {
-        if (run.Reasons is null)
-        {
-            return;
-        }
-
-        var code = !colocation.IsExplicit && dependent.Parent is { Kind: ResourceKind.Group }
-            ? Cause.GroupPredecessor
-            : colocation.Score < 0 ? Cause.AntiColocation : Cause.ColocationWith;
-        run.Explain(
-            dependent, primary.AssignedTo, code, colocation.Score,
-            $"{(colocation.Score < 0 ? "not with" : "with")} {primary.Id}", colocation.Origin);
     }
 
     public static bool IsSame(string? one, string? other) =>
         string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     private static void ApplyToPromotion(
-        PolicyResource dependent, PolicyResource primary, PolicyColocation colocation)
+        PolicyRun run, PolicyResource dependent, PolicyResource primary, PolicyColocation colocation)
     {
         if (dependent.AssignedTo is not { } dependentNode || PromotableOf(InsideOf(dependent)) is not { } instance)
         {
@@ -248,6 +236,7 @@ internal static class ColocationScores
             if (colocation.Score >= Scores.Infinity && colocation.DependentRole == Role.Promoted)
             {
                 instance.Priority = Scores.MinusInfinity;
+                ColocationTexts.ExplainPromotion(run, instance, colocation, Scores.MinusInfinity);
             }
 
             return;
@@ -260,5 +249,6 @@ internal static class ColocationScores
 
         var score = colocation.DependentRole == Role.Unpromoted ? -colocation.Score : colocation.Score;
         instance.Priority = Scores.Add(score, instance.Priority);
+        ColocationTexts.ExplainPromotion(run, instance, colocation, score);
     }
 }

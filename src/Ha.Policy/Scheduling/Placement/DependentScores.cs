@@ -33,8 +33,14 @@ internal static class DependentScores
 
         // The dependent itself counts always, what rests on it as far as the limits allow.
         run.MergeLimit = Math.Min(run.MergeCount + MergesAtOnce, MergesInAll);
+        var before = primary.Allowed;
         primary.Allowed = Merge(
             run, colocation.Dependent, primary, primary.Allowed, colocation, FactorOf(colocation), merge);
+        if (run.Reasons is not null)
+        {
+            ColocationTexts.ExplainWishes(run, primary, colocation, before);
+        }
+
         run.MergeLimit = int.MaxValue;
     }
 

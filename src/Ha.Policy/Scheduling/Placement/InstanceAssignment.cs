@@ -43,7 +43,9 @@ internal static class InstanceAssignment
 
             if (assigned >= maximum)
             {
-                Locations.BanEverywhere(run, instance, Cause.Better, "there are as many instances as there shall be");
+                Locations.BanEverywhere(
+                    run, instance, Cause.CloneMax, $"there are {maximum} instances, as many as there shall be",
+                    SettingOrigins.OfMeta(run, collection, "clone-max"));
             }
 
             if (Try(assigner, instance, null, maximumPerNode) is not null)
@@ -81,6 +83,7 @@ internal static class InstanceAssignment
         var counted = parent.Allowed;
         var before = Save(instance);
         parent.Allowed = counted.Copy();
+        var reasons = assigner.Run.Reasons?.Count ?? 0;
         PolicyNode? chosen = null;
         for (var reserved = 0; reserved < available;)
         {
@@ -90,7 +93,7 @@ internal static class InstanceAssignment
                 break;
             }
 
-            Restore(before);
+            Restore(assigner.Run, before, reasons);
             if (chosen is null)
             {
                 instance.IsAssigned = false;
@@ -125,11 +128,12 @@ internal static class InstanceAssignment
         return saved;
     }
 
-    private static void Restore(List<(PolicyResource Resource, NodeTable Table)> saved)
+    private static void Restore(PolicyRun run, List<(PolicyResource Resource, NodeTable Table)> saved, int reasons)
     {
         foreach (var (resource, table) in saved)
         {
             resource.Allowed = table.Copy();
+            run.ForgetReasons(reasons, resource);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Ha.Policy.Scheduling;
 /// <summary>Location constraints: by resource, tag, template, pattern or set; by node or rules.</summary>
 internal static class LocationConstraints
 {
+    /// <summary>Begins the ids of constraints that stand for one-time moves; a person's ids may not.</summary>
+    public const string MovePrefix = "one-time-move-";
+
     public static void Unpack(PolicyRun run, LocationConstraint location)
     {
         if (location.Resource is { } id)
@@ -178,6 +181,7 @@ internal static class LocationConstraints
         Resource = resource,
         Discovery = discovery,
         Origin = origin,
+        Code = id.StartsWith(MovePrefix, StringComparison.Ordinal) ? Cause.Move : Cause.Location,
 
         // What shall be promoted must be started there first, so the lower roles stand for all of them.
         Role = ValueText.RoleOf(role) is var parsed && parsed is Role.Promoted or Role.Stopped ? parsed : Role.Unknown,
@@ -196,9 +200,17 @@ internal static class LocationConstraints
 
         foreach (var (node, score) in location.Nodes)
         {
-            var when = location.Role == Role.Promoted ? ", when promoted" : "";
-            var text = $"location {location.Id}{when}";
-            run.Explain(location.Resource, node, location.Code, score, text, location.Origin);
+            if (location.Role == Role.Promoted)
+            {
+                run.ExplainPromotion(
+                    location.Resource, node, location.Code, score, $"{location.Id}, when promoted", location.Origin);
+            }
+            else
+            {
+                var text = location.Code != Cause.Move ? location.Id
+                    : $"a person moves it {(score < 0 ? "away from" : "to")} {node.Name}";
+                run.Explain(location.Resource, node, location.Code, score, text, location.Origin);
+            }
         }
     }
 }

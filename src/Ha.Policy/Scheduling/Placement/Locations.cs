@@ -7,27 +7,36 @@ internal static class Locations
 {
     /// <summary>A score on one node that nobody wrote, to be applied with the constraints.</summary>
     public static void Add(
-        PolicyRun run, PolicyResource resource, PolicyNode node, int score, string id, string code, string text)
+        PolicyRun run, PolicyResource resource, PolicyNode node, int score, string id, string code, string text,
+        Origin origin = default)
     {
         var location = new PolicyLocation { Id = id, Resource = resource, Code = code };
         location.Nodes.Add((node, score));
         run.Locations.Add(location);
         resource.Locations.Add(location);
-        run.Explain(resource, node, code, score, text, Origin.None);
+        run.Explain(resource, node, code, score, text, origin);
     }
 
     /// <summary>A score that counts at once, for a resource and all parts of it.</summary>
     public static void ApplyNow(
-        PolicyRun run, PolicyResource resource, PolicyNode node, int score, string code, string text)
+        PolicyRun run, PolicyResource resource, PolicyNode node, int score, string code, string text,
+        Origin origin = default)
     {
-        run.Explain(resource, node, code, score, text, Origin.None);
+        run.Explain(resource, node, code, score, text, origin);
         AddTo(resource, node, score);
     }
 
     /// <summary>Bans every node, at once.</summary>
-    public static void BanEverywhere(PolicyRun run, PolicyResource resource, string code, string text)
+    public static void BanEverywhere(
+        PolicyRun run, PolicyResource resource, string code, string text, Origin origin = default)
     {
-        run.Explain(resource, null, code, Scores.MinusInfinity, text, Origin.None);
+        run.Explain(resource, null, code, Scores.MinusInfinity, text, origin);
+        BanEverywhere(run, resource);
+    }
+
+    /// <summary>The same without a word: for what is explained elsewhere.</summary>
+    public static void BanEverywhere(PolicyRun run, PolicyResource resource)
+    {
         foreach (var node in run.Nodes)
         {
             AddTo(resource, node, Scores.MinusInfinity);

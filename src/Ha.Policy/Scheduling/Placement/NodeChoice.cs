@@ -55,7 +55,10 @@ internal static class NodeChoice
             if (node != chosen && resource.Allowed.Has(node.Index) && Places.CanRun(node)
                 && resource.Allowed[node.Index] == resource.Allowed[chosen.Index])
             {
-                run.Explain(resource, node, Cause.TieBroken, 0, $"as good as {chosen.Name}", Origin.None);
+                run.Explain(
+                    resource, chosen, Cause.TieBroken, 0,
+                    "equal scores: fewer resources, then where it is, then by name", Origin.None);
+                return;
             }
         }
     }

@@ -31,7 +31,7 @@ internal static class NodeCriteria
             foreach (var node in run.Nodes)
             {
                 BanAfterFailures(run, resource, node);
-                KeepToExclusive(resource, node);
+                KeepToExclusive(run, resource, node);
             }
         }
     }
@@ -108,8 +108,9 @@ internal static class NodeCriteria
             if (node != locked)
             {
                 Locations.ApplyNow(
-                    run, resource, node, Scores.MinusInfinity, Cause.NodeShuttingDown,
-                    $"kept for {locked.Name}, which was shut down");
+                    run, resource, node, Scores.MinusInfinity, Cause.ShutdownLock,
+                    $"it is kept for {locked.Name}, which was shut down (shutdown-lock)",
+                    SettingOrigins.OfOption(run, "shutdown-lock"));
             }
         }
     }
@@ -142,7 +143,8 @@ internal static class NodeCriteria
         if (run.Options.IsSymmetric || resource.Allowed.Has(node.Index))
         {
             Locations.ApplyNow(
-                run, resource, node, resource.Stickiness, Cause.Stickiness, "resource-stickiness");
+                run, resource, node, resource.Stickiness, Cause.Stickiness, "resource-stickiness",
+                SettingOrigins.OfMeta(run, resource, "resource-stickiness"));
         }
     }
 
@@ -161,9 +163,9 @@ internal static class NodeCriteria
         // What is going to be forgotten counts no more.
         if (!IsToBeForgotten(run, resource, node) && IsThresholdReached(run, resource, node, out var banned))
         {
+            var why = FailureTexts.Threshold(run, resource, node);
             Locations.ApplyNow(
-                run, banned, node, Scores.MinusInfinity, Cause.ThresholdReached,
-                "it failed too often");
+                run, banned, node, Scores.MinusInfinity, why.Code, why.Text, why.Origin);
         }
     }
 
@@ -180,7 +182,7 @@ internal static class NodeCriteria
         return false;
     }
 
-    private static void KeepToExclusive(PolicyResource resource, PolicyNode node)
+    private static void KeepToExclusive(PolicyRun run, PolicyResource resource, PolicyNode node)
     {
         if (!resource.HasExclusiveDiscovery && !resource.Top().HasExclusiveDiscovery)
         {
@@ -189,13 +191,17 @@ internal static class NodeCriteria
 
         foreach (var child in resource.Children)
         {
-            KeepToExclusive(child, node);
+            KeepToExclusive(run, child, node);
         }
 
         var table = resource.Allowed;
         if (table.Has(node.Index) && table.Discovery(node.Index) != DiscoveryMode.Exclusive)
         {
             table.Set(node.Index, Scores.MinusInfinity);
+            run.Explain(
+                resource, node, Cause.DiscoveryExclusive, Scores.MinusInfinity,
+                "resource-discovery is exclusive, and no such constraint names this node",
+                SettingOrigins.OfExclusive(run, resource));
         }
     }
 }

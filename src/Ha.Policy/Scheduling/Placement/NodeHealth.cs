@@ -27,7 +27,10 @@ internal static class NodeHealth
             {
                 if (score > 0 || !resource.IsHealthIgnored)
                 {
-                    Locations.Add(run, resource, node, score, strategy, Cause.Location, "the node's health");
+                    Locations.Add(
+                        run, resource, node, score, strategy, Cause.NodeUnhealthy,
+                        run.Reasons is null ? "" : $"the node's health, by node-health-strategy {strategy}",
+                        SettingOrigins.OfOption(run, "node-health-strategy"));
                 }
             }
         }

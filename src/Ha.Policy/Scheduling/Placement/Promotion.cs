@@ -136,8 +136,10 @@ internal static class Promotion
         {
             if (ticket.Role == Role.Promoted && !TicketConstraints.IsUsable(ticket))
             {
-                Locations.BanEverywhere(
-                    run, clone, Cause.WaitsFor, $"promotion needs ticket {ticket.TicketName}");
+                Locations.BanEverywhere(run, clone);
+                run.ExplainPromotion(
+                    clone, null, Cause.TicketLost, Scores.MinusInfinity,
+                    $"ticket {ticket.TicketName} is not here, and {ticket.Id} needs it for a promotion", ticket.Origin);
             }
         }
 

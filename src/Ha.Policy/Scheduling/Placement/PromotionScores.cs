@@ -28,6 +28,7 @@ internal static class PromotionScores
                 if (score > 0)
                 {
                     instance.Allowed.Add(node.Index, score);
+                    run.Explain(instance, node, Cause.PromotionScore, score, "the agent's promotion score", default);
                 }
 
                 instance.Priority = Math.Max(instance.Priority, score);

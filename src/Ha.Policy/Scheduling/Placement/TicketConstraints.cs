@@ -142,5 +142,7 @@ internal static class TicketConstraints
     }
 
     private static void Ban(PolicyRun run, PolicyTicket ticket, PolicyResource resource, string state) =>
-        Locations.BanEverywhere(run, resource, Cause.WaitsFor, $"ticket {ticket.TicketName} is {state}");
+        Locations.BanEverywhere(
+            run, resource, Cause.TicketLost, $"ticket {ticket.TicketName} is {state}, and {ticket.Id} needs it",
+            ticket.Origin);
 }

@@ -87,6 +87,13 @@ internal static class GraphSelection
         }
 
         action.IsInGraph = true;
+        synapses.Add(
+            new Synapse(action, InputsOf(action), Math.Max(action.Resource?.Priority ?? 0, action.Priority)));
+    }
+
+    /// <summary>What an action waits for in the graph. Changes nothing.</summary>
+    public static List<PolicyAction> InputsOf(PolicyAction action)
+    {
         var inputs = new List<PolicyAction>();
         foreach (var link in Merged(action))
         {
@@ -96,7 +103,7 @@ internal static class GraphSelection
             }
         }
 
-        synapses.Add(new Synapse(action, inputs, Math.Max(action.Resource?.Priority ?? 0, action.Priority)));
+        return inputs;
     }
 
     // Several orderings between two actions count as one of all their kinds.

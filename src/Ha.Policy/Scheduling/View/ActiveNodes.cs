@@ -74,6 +74,10 @@ internal static class ActiveNodes
                 foreach (var node in run.Nodes)
                 {
                     resource.Allowed.Set(node.Index, Scores.MinusInfinity);
+                    run.Explain(
+                        resource, node, Cause.ActiveOnSeveral, Scores.MinusInfinity,
+                        "it was found active on several nodes, and multiple-active is stop_only",
+                        SettingOrigins.OfMeta(run, resource, "multiple-active"));
                 }
 
                 break;

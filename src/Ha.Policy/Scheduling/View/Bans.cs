@@ -1,3 +1,5 @@
+using Ha.InformationBase;
+
 namespace Ha.Policy.Scheduling;
 
 /// <summary>Scores that history gives to nodes.</summary>
@@ -9,10 +11,20 @@ internal static class Bans
     /// <param name="node">The node; null for all.</param>
     /// <param name="code">Cause code.</param>
     /// <param name="text">In words.</param>
-    public static void Add(PolicyRun run, PolicyResource resource, PolicyNode? node, string code, string text)
+    /// <param name="origin">What in the history says it.</param>
+    public static void Add(
+        PolicyRun run, PolicyResource resource, PolicyNode? node, string code, string text, Origin origin)
     {
         AddScore(run, resource, node, Scores.MinusInfinity);
-        run.Explain(resource, node, code, Scores.MinusInfinity, text, resource.Source.Origin);
+        if (run.Reasons is null)
+        {
+            return;
+        }
+
+        foreach (var each in node is null ? run.Nodes : [node])
+        {
+            run.Explain(resource, each, code, Scores.MinusInfinity, text, origin);
+        }
     }
 
     public static void AddScore(PolicyRun run, PolicyResource resource, PolicyNode? node, int score)

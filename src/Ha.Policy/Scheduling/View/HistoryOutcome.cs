@@ -122,7 +122,9 @@ internal static class HistoryOutcome
                 resource.IsBlocked = true;
                 break;
             case FailureResponse.Ban:
-                Bans.Add(run, resource, node, Cause.ThresholdReached, "a failure of it bans the node");
+                Bans.Add(
+                    run, resource, node, Cause.OnFailBan, "an operation of it failed there and on-fail is ban",
+                    resource.Source.Origin);
                 break;
             case FailureResponse.Stop:
                 resource.NextRole = Role.Stopped;

@@ -47,7 +47,7 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         {
             Succeed(entry, 7, isMasked: true);
             Record(entry);
-            Bans.Add(Run, BannedPart(), node, Cause.AgentMissing, "its agent, or what that needs, is missing there");
+            Ban(entry);
             return;
         }
 
@@ -63,7 +63,7 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
                 Fail(entry, judged, ResponseTo(entry) == FailureResponse.Ignore
                     ? FailureResponse.Ban
                     : ResponseTo(entry));
-                Bans.Add(Run, BannedPart(), node, Cause.AgentMissing, "its agent is missing there");
+                Ban(entry);
                 break;
             default:
                 ReadFailure(entry, judged);
@@ -97,11 +97,11 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         Fail(entry, judged, response);
         if (judged.Status == OperationStatus.HardError)
         {
-            Bans.Add(Run, BannedPart(), node, Cause.NotPermitted, "an operation failed there for good");
+            Ban(entry);
         }
         else if (judged.Status == OperationStatus.FatalError)
         {
-            Bans.Add(Run, BannedPart(), null, Cause.BadConfiguration, "an operation failed for good");
+            Ban(entry, isEverywhere: true);
         }
     }
 
@@ -266,7 +266,9 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         switch (entry.Operation)
         {
             case Tasks.Stop:
-                Bans.Add(Run, resource, node, Cause.StopFailedBlocked, "its stop failed there");
+                Bans.Add(
+                    Run, resource, node, Cause.StopFailedBlocked,
+                    Run.Reasons is null ? "" : FailureTexts.What(entry), entry.Origin);
                 break;
             case Tasks.MigrateTo:
                 MigrationHistory.ReadFailureTo(this, entry);
@@ -305,9 +307,19 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
                 if (resource.Allowed.Has(other.Index))
                 {
                     resource.Allowed.Set(other.Index, Scores.MinusInfinity);
+                    Run.Explain(
+                        resource, other, Cause.OnFailStop, Scores.MinusInfinity,
+                        $"its {entry.Operation} failed on {node.Name} and on-fail is stop", entry.Origin);
                 }
             }
         }
+    }
+
+    // A failure that would come again.
+    private void Ban(HistoryEntry entry, bool isEverywhere = false)
+    {
+        var (code, text) = FailureTexts.Ban(entry);
+        Bans.Add(Run, BannedPart(), isEverywhere ? null : node, code, text, entry.Origin);
     }
 
     // At least started, so that it is stopped before anything else.

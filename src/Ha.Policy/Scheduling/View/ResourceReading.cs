@@ -163,7 +163,7 @@ internal sealed class ResourceReading
         resource.IsRemovedLaunched = history.Container is not null;
         if (_run.Options.IsStoppingRemoved)
         {
-            Bans.Add(_run, resource, null, Cause.Removed, "it left the configuration");
+            Bans.Add(_run, resource, null, Cause.Removed, "it left the configuration", history.Origin);
         }
         else
         {

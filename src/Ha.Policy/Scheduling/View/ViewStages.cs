@@ -15,6 +15,7 @@ internal static class ViewStages
             Options = new PolicyOptions(),
             ScoreLines = withScores ? [] : null,
             Reasons = withReasons ? [] : null,
+            PromotionReasons = withReasons ? [] : null,
         };
         OptionsView.Read(run);
         run.HasUnfencing = AsksForUnfencing(cib.Configuration);

@@ -1,0 +1,491 @@
+using Ha.InformationBase;
+
+namespace Ha.Policy.Scheduling;
+
+/// <summary>Why a primitive is as it is, and why something is done with it: the first thing that a person should know.
+/// Reads a finished run.</summary>
+internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, ActionWaits waits)
+{
+    /// <summary>The first cause of a resource's not being as wanted; an empty code where it is.</summary>
+    /// <param name="resource">A primitive.</param>
+    /// <param name="reasons">Its reasons, those of its nodes among them.</param>
+    public Why Main(PolicyResource resource, List<Reason> reasons)
+    {
+        if (HandsOff(resource) is { } off)
+        {
+            return off;
+        }
+
+        if (run.Options.IsStopAll)
+        {
+            return new Why(
+                Cause.StopAll, "stop-all-resources is true", SettingOrigins.OfOption(run, "stop-all-resources"));
+        }
+
+        if (resource.IsRemoved)
+        {
+            return new Why(Cause.Removed, "it left the configuration");
+        }
+
+        if (ResourceSettings.TargetRole(resource) == Role.Stopped)
+        {
+            var origin = SettingOrigins.OfMeta(run, resource, "target-role");
+            var where = origin.ToString();
+            where = where.Length > 0 ? $" ({where})" : "";
+            return new Why(Cause.TargetStopped, $"target-role is Stopped{where}", origin);
+        }
+
+        foreach (var action in resource.Actions)
+        {
+            if (IsBlockedStep(action))
+            {
+                return waits.Blocker(action);
+            }
+        }
+
+        return resource.AssignedTo is null ? Nowhere(resource, reasons) : Placed(resource, reasons);
+    }
+
+    /// <summary>Why a step is taken.</summary>
+    public Why Of(PolicyAction action) => action.Resource is not { IsPrimitive: true } resource
+        ? OfOther(action)
+        : action.Task switch
+        {
+            Tasks.Monitor when action.IntervalMs == 0 => new Why(
+                Cause.WaitsForProbe, "its state there is not known yet"),
+            Tasks.Cancel => new Why(Cause.None, "it is no longer to be watched like that"),
+            Tasks.ClearFailCount => ClearWhy(action),
+            Tasks.Delete or Tasks.LrmDelete => resource.IsRemoved
+                ? new Why(Cause.Removed, "it left the configuration")
+                : new Why(Cause.None, "what is known of it there is out of date"),
+            Tasks.ReloadAgent => new Why(Cause.ParametersChanged, "its parameters changed", resource.Source.Origin),
+            Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote or Tasks.MigrateTo or Tasks.MigrateFrom =>
+                Change(resource, action),
+            Tasks.Monitor => new Why(Cause.None, "it is to be watched", action.Origin),
+            _ => new Why(Cause.None, ""),
+        };
+
+    private Why OfOther(PolicyAction action) =>
+        action.Is(Tasks.Fence) && action.Node is { } node
+            ? action.Meta?.GetValueOrDefault("stonith_action") == "on"
+                ? new Why(Cause.None, "it may be used again")
+                : new Why(Cause.NodeUnclean, NodeCauses.Unclean(run, node))
+            : action.Is(Tasks.Shutdown) ? new Why(Cause.NodeShuttingDown, "it was asked to stop")
+            : new Why(Cause.None, "");
+
+    private Why? HandsOff(PolicyResource resource)
+    {
+        if (pending.Of(resource) is { } busy)
+        {
+            return new Why(Cause.Running, $"{busy.Entry.Operation} is running on {busy.Node.Name}");
+        }
+
+        if (resource.IsBlocked)
+        {
+            return Blocked(resource);
+        }
+
+        if (resource.IsManaged)
+        {
+            return null;
+        }
+
+        const string Text = "hands off";
+        if (run.Options.IsInMaintenance)
+        {
+            return new Why(Cause.MaintenanceCluster, Text, SettingOrigins.OfOption(run, "maintenance-mode"));
+        }
+
+        if (ValueText.Truth(resource.Meta.GetValueOrDefault("maintenance"), false))
+        {
+            return new Why(Cause.MaintenanceResource, Text, SettingOrigins.OfMeta(run, resource, "maintenance"));
+        }
+
+        if (resource.IsInMaintenance)
+        {
+            return new Why(Cause.MaintenanceNode, Text);
+        }
+
+        return resource.Meta.TryGetValue("is-managed", out var said) && !ValueText.Truth(said, true)
+            ? new Why(Cause.Unmanaged, Text, SettingOrigins.OfMeta(run, resource, "is-managed"))
+            : WithoutFencing() ?? new Why(Cause.Unmanaged, Text);
+    }
+
+    // Fencing is wanted and nothing can fence: nothing is safe to touch.
+    private Why? WithoutFencing()
+    {
+        if (!run.Options.IsFencingEnabled || run.HasFencingDevice)
+        {
+            return null;
+        }
+
+        foreach (var node in run.Nodes)
+        {
+            if (node.IsUnclean)
+            {
+                return new Why(Cause.NodeUnclean, $"{node.Name} is unclean: {NodeCauses.Unclean(run, node)}");
+            }
+        }
+
+        return new Why(
+            Cause.NoFencingDevice, "fencing is wanted, and no fencing device is configured: nothing is touched",
+            SettingOrigins.OfOption(run, "fencing-enabled", "stonith-enabled"));
+    }
+
+    private Why Blocked(PolicyResource resource)
+    {
+        foreach (var failure in run.Failures)
+        {
+            if (failure.ResourceId != resource.HistoryId)
+            {
+                continue;
+            }
+
+            var entry = failure.Entry;
+            var isStop = entry.Operation == Tasks.Stop;
+            var said = entry.ExitReason.Length > 0 ? $": {entry.ExitReason}" : "";
+            var text = $"{entry.Operation} failed on {failure.Node.Name}{said}";
+            if (isStop && !run.CanFence(failure.Node))
+            {
+                return new Why(
+                    Cause.StopFailedBlocked, $"{text}; nothing can make sure that it is stopped", entry.Origin);
+            }
+
+            if (FailureSettings.Of(run, resource, entry.Operation, entry.Interval) == FailureResponse.Block)
+            {
+                return new Why(
+                    isStop ? Cause.StopFailedBlocked : Cause.OnFailBlock, text, entry.Origin);
+            }
+        }
+
+        if (resource.ActiveOn.Count > 1 && resource.MultipleActive == MultipleActive.Block)
+        {
+            return new Why(
+                Cause.ActiveOnSeveral,
+                $"it is active on {string.Join(" and ", SchedulerReport.Names(resource.ActiveOn))}, "
+                    + "and multiple-active is block",
+                SettingOrigins.OfMeta(run, resource, "multiple-active"));
+        }
+
+        for (var each = resource; each is not null; each = each.Parent)
+        {
+            foreach (var ticket in each.Tickets)
+            {
+                if (!TicketConstraints.IsUsable(ticket) && ticket.LossPolicy == "freeze")
+                {
+                    return new Why(
+                        Cause.TicketLost,
+                        $"ticket {ticket.TicketName} is not here, and the loss-policy of {ticket.Id} is freeze",
+                        ticket.Origin);
+                }
+            }
+        }
+
+        return new Why(Cause.OnFailBlock, "what it belongs to is blocked");
+    }
+
+    private static bool IsBlockedStep(PolicyAction action) =>
+        !action.IsRunnable && !action.IsOptional && action.IntervalMs == 0
+        && action.Task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote;
+
+    private Why Nowhere(PolicyResource resource, List<Reason> reasons)
+    {
+        if (resource.NextRoleReason is "remote shutdown" or "remote reset")
+        {
+            return new Why(Cause.NodeOffline, $"its node is let go ({resource.NextRoleReason})");
+        }
+
+        // A quorum that is lacking holds back starts; here something else keeps it from every node.
+        foreach (var reason in reasons)
+        {
+            if (reason.Node.Length == 0 && reason.Score.IsBan)
+            {
+                return new Why(reason.Code, reason.Text, reason.Origin);
+            }
+        }
+
+        if (!run.HasQuorum && reasons.Find(reason => reason.Node.Length == 0) is { } whole)
+        {
+            return new Why(whole.Code, whole.Text, whole.Origin);
+        }
+
+        var best = reasons
+            .Where(reason => reason.Score.IsBan && reason.Node.Length > 0)
+            .OrderBy(reason => Weight(reason.Code))
+            .ThenBy(reason => reason.Node, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return best is not null ? new Why(best.Code, $"{best.Node}: {best.Text}", best.Origin)
+            : run.Nodes.Exists(node => node.IsAvailable)
+                ? new Why(Cause.Location, "its scores are below zero everywhere")
+                : new Why(Cause.NodeOffline, "no node is available");
+    }
+
+    // A ban by something of the resource's own says more than a node that is away.
+    private static int Weight(string code) => code switch
+    {
+        Cause.BadConfiguration or Cause.OnFailStop or Cause.TicketLost or Cause.ShutdownLock => 0,
+        Cause.StartFailed or Cause.ThresholdReached or Cause.OperationTimeout or Cause.BinaryMissing
+            or Cause.AgentMissing or Cause.NotPermitted or Cause.ActionMissing or Cause.OnFailBan
+            or Cause.StopFailedBlocked => 1,
+        Cause.ColocationWith or Cause.GroupPredecessor or Cause.AntiColocation or Cause.ContainerMissing
+            or Cause.UtilizationLacking => 2,
+        Cause.Location or Cause.OptIn or Cause.Move or Cause.DiscoveryExclusive or Cause.NodeUnhealthy => 3,
+        Cause.NodeUnclean => 4,
+        Cause.CloneNodeMax => 6,
+        _ => 5,
+    };
+
+    // It shall run, and perhaps something is being done for it: what that waits for, or else what it is done for.
+    private Why Placed(PolicyResource resource, List<Reason> reasons)
+    {
+        var start = Step(resource, Tasks.Start);
+        var stop = Step(resource, Tasks.Stop);
+        var first = start ?? Step(resource, Tasks.Promote) ?? stop ?? Step(resource, Tasks.Demote)
+            ?? Step(resource, Tasks.MigrateTo) ?? Step(resource, Tasks.ReloadAgent);
+        if (first is null)
+        {
+            return resource.NextRoleReason == "no-quorum-policy=freeze" && resource.NextRole == Role.Stopped
+                ? ActionWaits.QuorumWhy(run)
+                : OfPromotion(resource);
+        }
+
+        if (start is not null && stop is null or { IsPseudo: true })
+        {
+            foreach (var wait in waits.Of(start))
+            {
+                if (wait.Code != Cause.WaitsFor || !wait.Text.StartsWith("it is ", StringComparison.Ordinal))
+                {
+                    return wait;
+                }
+            }
+        }
+        else if (waits.Of(start ?? first).Find(wait => wait.Code == Cause.WaitsForFencing) is { Code: not null } why)
+        {
+            return why;
+        }
+
+        var change = Change(resource, first);
+        return change.Code == Cause.Better ? BetterWhy(resource, reasons, change) : change;
+    }
+
+    private static PolicyAction? Step(PolicyResource resource, string task)
+    {
+        foreach (var action in resource.Actions)
+        {
+            if (!action.IsOptional && action.IntervalMs == 0 && action.Is(task)
+                && GraphSelection.BelongsInGraph(action))
+            {
+                return action;
+            }
+        }
+
+        return null;
+    }
+
+    // It moves: what drives it away, or draws it there.
+    private Why BetterWhy(PolicyResource resource, List<Reason> reasons, Why otherwise)
+    {
+        var from = resource.CurrentNode!;
+        var node = NodeCauses.Of(run, from);
+        if (node.Code.Length > 0)
+        {
+            return node with { Text = $"{from.Name}: {node.Text}" };
+        }
+
+        if (reasons.Find(reason => reason.Code == Cause.Move) is { } asked)
+        {
+            return new Why(asked.Code, asked.Text, asked.Origin);
+        }
+
+        var ban = reasons
+            .Where(reason => reason.Score.IsBan && reason.Node == from.Name)
+            .OrderBy(reason => Weight(reason.Code))
+            .FirstOrDefault();
+        return ban is null ? otherwise : new Why(ban.Code, $"{ban.Node}: {ban.Text}", ban.Origin);
+    }
+
+    /// <summary>What a start, stop, promotion, demotion or migration is for.</summary>
+    private Why Change(PolicyResource resource, PolicyAction action)
+    {
+        if (resource.AssignedTo is null && action.Task is Tasks.Stop or Tasks.Demote)
+        {
+            return new Why(Cause.TargetStopped, "it is not to run");
+        }
+
+        if (resource.ActiveOn.Count > 1 && resource.DanglingMigrations.Count == 0)
+        {
+            return new Why(Cause.ActiveOnSeveral, "it is active on several nodes");
+        }
+
+        var current = resource.CurrentNode;
+        if (current is null)
+        {
+            return action.Is(Tasks.Promote) ? PromoteWhy(resource) : new Why(Cause.None, "it is to run");
+        }
+
+        if (current.IsToBeFenced || (current.IsUnclean && action.Is(Tasks.Start)))
+        {
+            return new Why(Cause.NodeUnclean, "its node was lost");
+        }
+
+        if (resource.AssignedTo is { } target && target != current)
+        {
+            return new Why(Cause.Better, $"it does better on {target.Name}");
+        }
+
+        return Staying(resource, action);
+    }
+
+    private Why Staying(PolicyResource resource, PolicyAction action)
+    {
+        if (resource.HasFailed)
+        {
+            var failure = FailureTexts.Last(run, resource, resource.CurrentNode);
+            return failure is null
+                ? new Why(Cause.MonitorFailed, "something that it needs failed")
+                : new Why(Cause.MonitorFailed, $"its {failure.Operation} failed", failure.Origin);
+        }
+
+        if (action.Is(Tasks.Promote) && resource.Role != Role.Promoted)
+        {
+            return PromoteWhy(resource);
+        }
+
+        if (action.Is(Tasks.Demote) && resource.NextRole != Role.Promoted)
+        {
+            return DemoteWhy(resource);
+        }
+
+        foreach (var own in resource.Actions)
+        {
+            if (own is { IsOptional: false, Reason: "resource definition change" })
+            {
+                return new Why(Cause.ParametersChanged, "its parameters changed", resource.Source.Origin);
+            }
+        }
+
+        // What cannot be started again is stopped all the same.
+        foreach (var own in resource.Actions)
+        {
+            if (own.Is(Tasks.Start) && IsBlockedStep(own))
+            {
+                return waits.Blocker(own);
+            }
+        }
+
+        return RestartedWith(resource) ?? new Why(Cause.WaitsFor, "what it depends on is restarted");
+    }
+
+    // Something ordered before it is restarted, and takes it along.
+    private Why? RestartedWith(PolicyResource resource)
+    {
+        if (Step(resource, Tasks.Start) is not { } start)
+        {
+            return null;
+        }
+
+        foreach (var input in GraphSelection.InputsOf(start))
+        {
+            if (input.Resource is { } other && other != resource && input.Task is Tasks.Start or Tasks.Started
+                && !Contains(other, resource))
+            {
+                var (relation, origin) = waits.Relation(input, start);
+                return new Why(Cause.WaitsFor, $"{other.Id} comes first{relation} and is restarted", origin);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Contains(PolicyResource whole, PolicyResource part)
+    {
+        for (var each = part.Parent; each is not null; each = each.Parent)
+        {
+            if (each == whole)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Why PromoteWhy(PolicyResource resource)
+    {
+        var instance = ColocationScores.PromotableOf(resource) ?? resource;
+        var score = Scores.Text(instance.PromotionPriority);
+        return new Why(Cause.PromotionScore, $"it is to be promoted: its promotion score is {score}");
+    }
+
+    private Why DemoteWhy(PolicyResource resource) => OfPromotion(resource) is { Code.Length: > 0 } why
+        ? why
+        : new Why(Cause.PromotedMax, "another instance is promoted instead");
+
+    /// <summary>Why an instance of a promotable clone is not promoted; an empty code where it is, or where enough are.
+    /// </summary>
+    private Why OfPromotion(PolicyResource resource)
+    {
+        var instance = ColocationScores.PromotableOf(resource);
+        if (instance is null || resource.NextRole == Role.Promoted || instance.Parent?.Clone is not { } clone)
+        {
+            return new Why(Cause.None, "");
+        }
+
+        if (ResourceSettings.TargetRole(resource) == Role.Unpromoted)
+        {
+            return new Why(
+                Cause.TargetUnpromoted, "target-role is Unpromoted",
+                SettingOrigins.OfMeta(run, resource, "target-role"));
+        }
+
+        // That others are promoted is as wanted.
+        return clone.PromotedCount >= clone.PromotedMax ? new Why(Cause.None, "") : Unpromoted(instance);
+    }
+
+    private Why Unpromoted(PolicyResource instance)
+    {
+        if (run.PromotionReasons?.Find(reason => reason.Score.IsBan && IsAbout(reason, instance)) is { } ban)
+        {
+            return new Why(ban.Code, ban.Text, ban.Origin);
+        }
+
+        var node = Roles.NodeOf(instance, isCurrent: false);
+        var score = node is null ? null : PromotionScores.Of(run, instance, node);
+        return score switch
+        {
+            null => new Why(
+                Cause.NoPromotionScore, $"the agent has set no promotion score on {node?.Name ?? "any node"}"),
+            < 0 => new Why(
+                Cause.PromotionScoreNegative, $"its promotion score on {node!.Name} is {Scores.Text(score.Value)}"),
+            _ => new Why(Cause.PromotedMax, "it cannot be promoted where it is"),
+        };
+    }
+
+    private static bool IsAbout(Reason reason, PolicyResource instance)
+    {
+        var node = Roles.NodeOf(instance, isCurrent: false)?.Name;
+        return (reason.ResourceId == instance.Id || reason.ResourceId == instance.Parent!.Id)
+            && (reason.Node.Length == 0 || reason.Node == node);
+    }
+
+    private Why ClearWhy(PolicyAction action)
+    {
+        foreach (var expired in run.ExpiredFailCounts)
+        {
+            if (expired.Resource == action.Resource && expired.Node == action.Node)
+            {
+                return expired.Reason switch
+                {
+                    "it expired" => new Why(
+                        Cause.FailureExpired, "its failures are older than failure-timeout",
+                        SettingOrigins.OfMeta(run, expired.Resource, "failure-timeout")),
+                    "resource parameters have changed" => new Why(
+                        Cause.ParametersChanged, "its parameters changed since it failed"),
+                    var reason => new Why(Cause.FailureExpired, reason),
+                };
+            }
+        }
+
+        return new Why(Cause.FailureExpired, "its failures count no more");
+    }
+}
