@@ -29,6 +29,7 @@ public sealed class SeedRun
 
     private readonly FaultInjector _injector;
     private readonly Configuration _configuration;
+    private (Cib? Cib, long Now, bool IsSettled) _planned;
 
     /// <summary>A run that has not begun, with the faults of its seed.</summary>
     public SeedRun(int seed)
@@ -235,7 +236,18 @@ public sealed class SeedRun
         var view = Cluster.Hosts.Select(host => host.View).FirstOrDefault(view => view is { IsCoordinator: true });
         return IsWell() && view is not null
             && view.Cib.Status.Fencing.All(record => record.State != FencingState.Pending)
-            && PolicyEngine.Plan(view.Cib, view.Seconds(Cluster.Scheduler.Now, Cluster.Scheduler.WallClock)).IsSettled;
+            && IsSettledAt(view.Cib, view.Seconds(Cluster.Scheduler.Now, Cluster.Scheduler.WallClock));
+    }
+
+    // Asked after each step: the answer changes with the state and with the second alone.
+    private bool IsSettledAt(Cib cib, long now)
+    {
+        if (!ReferenceEquals(_planned.Cib, cib) || _planned.Now != now)
+        {
+            _planned = (cib, now, PolicyEngine.Plan(cib, now).IsSettled);
+        }
+
+        return _planned.IsSettled;
     }
 
     private void CheckResources()

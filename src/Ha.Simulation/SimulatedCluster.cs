@@ -23,15 +23,21 @@ public sealed partial class SimulatedCluster
     private readonly int _seed;
     private uint _process = 1000;
 
-    /// <summary>A cluster of hosts n1, n2, ... that are all off.</summary>
-    public SimulatedCluster(int seed, IReadOnlyList<string> hosts, Knobs knobs)
+    /// <summary>A cluster of hosts that are all off.</summary>
+    /// <param name="seed">Of all that is random.</param>
+    /// <param name="hosts">Their names, in the order of their numbers from 1 on.</param>
+    /// <param name="knobs">How this run differs.</param>
+    /// <param name="votes">Votes of each; one where not said.</param>
+    /// <param name="isQuick">Only that nothing runs twice is checked.</param>
+    public SimulatedCluster(
+        int seed, IReadOnlyList<string> hosts, Knobs knobs, IReadOnlyList<int>? votes = null, bool isQuick = false)
     {
         _seed = seed;
         Knobs = knobs;
         Scheduler = new SimulatedScheduler(seed);
         Streams = new SeedStreams(seed);
         World = new SimulatedWorld(hosts);
-        Network = new SimulatedNetwork(Scheduler, Streams.Of("network"), hosts, knobs.Engine);
+        Network = new SimulatedNetwork(Scheduler, Streams.Of("network"), hosts, knobs.Engine, votes);
         _power = Streams.Of("power");
         foreach (var (index, name) in hosts.Index())
         {
@@ -41,7 +47,7 @@ public sealed partial class SimulatedCluster
             _hosts.Add(name, host);
         }
 
-        Witnesses =
+        Witnesses = isQuick ? [new PlacementWitness(this)] :
         [
             new PlacementWitness(this), new LogWitness(this), new AnswerWitness(this), new ExecutionWitness(this),
             new FencingWitness(this), new OrderWitness(this),
@@ -69,6 +75,16 @@ public sealed partial class SimulatedCluster
     /// <summary>What fencing does wrong now.</summary>
     public FencingFaults FencingFaults { get; set; } = FencingFaults.None;
 
+    /// <summary>What one device does wrong with one request; null for what all do.</summary>
+    public Func<FenceRequest, FencingFaults>? DeviceFaults { get; set; }
+
+    /// <summary>How long a host that was fenced takes until its program runs again.</summary>
+    public (TimeSpan Shortest, TimeSpan Longest) BootTime { get; init; } =
+        (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+
+    /// <summary>Hosts without any power supply: nothing brings them up.</summary>
+    public HashSet<string> Unfed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The hosts by name.</summary>
     public IEnumerable<SimulatedHost> Hosts => _hosts.Values;
 
@@ -85,6 +101,11 @@ public sealed partial class SimulatedCluster
     public void Boot(string name)
     {
         var host = _hosts[name];
+        if (Unfed.Contains(name))
+        {
+            return;
+        }
+
         if (!host.Truth.IsPowered)
         {
             Tell(name, "boots");
@@ -150,7 +171,7 @@ public sealed partial class SimulatedCluster
         var agents = new SimulatedAgents(
             Scheduler, host.Truth, Streams.Of($"agents {incarnation}"), () => host.AgentFaults, new AgentPort(this));
         var fencing = new SimulatedFencing(
-            Scheduler, Streams.Of($"fencing {incarnation}"), _ => FencingFaults, new PowerPort(this), name);
+            Scheduler, Streams.Of($"fencing {incarnation}"), request => DeviceFaults?.Invoke(request) ?? FencingFaults, new PowerPort(this), name);
         system.Spawn("coordinator", () => new CoordinatorActor(replica, incarnation));
         var executor = system.Spawn("executor", () => new ExecutorActor(replica, agents, name, incarnation));
         system.Spawn("fencer", () => new FencerActor(replica, executor, fencing, name, incarnation));

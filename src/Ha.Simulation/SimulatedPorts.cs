@@ -19,7 +19,8 @@ public sealed partial class SimulatedCluster
         var boots = host.Truth.Boots;
         if (request.Action == "reboot")
         {
-            Scheduler.After(TimeSpan.FromSeconds(5 + _power.Next(10)), () =>
+            var span = (int)(BootTime.Longest - BootTime.Shortest).TotalSeconds;
+            Scheduler.After(BootTime.Shortest + TimeSpan.FromSeconds(_power.Next(span)), () =>
             {
                 if (host.Truth.Boots == boots && !host.Truth.IsPowered)
                 {

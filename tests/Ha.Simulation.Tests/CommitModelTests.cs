@@ -83,7 +83,7 @@ public sealed partial class CommitModelTests(ITestOutputHelper output) : IDispos
     private static long Number(Match match) =>
         match.Success ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "HaCluster.sln")))

@@ -21,6 +21,21 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["rehearse", var file, var runs])
+        {
+            var began = Stopwatch.StartNew();
+            var subject = RehearsalTests.Subject(name: file);
+            var report = Rehearsal.RehearsalBatch.Run(
+                subject, Rehearsal.RehearsalSchedule.KindsFor(subject), int.Parse(runs, null));
+            Console.WriteLine(string.Join('\n', report.ByFault.Select(line => line.ToString())
+                .Concat(report.ByResource.Select(line => line.ToString()))
+                .Concat(report.SecondFailures.Select(line => line.ToString()))
+                .Concat(report.Advice.Select(line => line.ToString()))
+                .Concat(report.Problems.Select(line => line.ToString()))));
+            Console.WriteLine($"{report.Hours:0.0} hours in {began.Elapsed.TotalSeconds:0.0} s");
+            return 0;
+        }
+
         if (arguments is not ["seeds", var first, var count, .. var rest])
         {
             Console.Error.WriteLine("usage: seeds FIRST COUNT [PLANTED BUG | all], or bugs MOST, or story SEED LINES");

@@ -242,23 +242,32 @@ internal static class CommitMachine
         };
     }
 
+    // The highest index that some member has on disk and enough others, too.
     private static ReplicaState Commit(Turn turn, ReplicaState state)
     {
         var working = (ReplicaPhase.Working)state.Phase;
+        var candidates = working.Persisted.Values
+            .Select(persisted => persisted.Index)
+            .Where(index => index > state.Log.CommitIndex && index <= state.Log.LastIndex)
+            .Distinct()
+            .OrderDescending()
+            .ToList();
+        if (candidates.Count == 0)
+        {
+            return state;
+        }
+
         var members = working.Start is { } start
             ? working.Promises.Keys.Where(node => start.Members.Any(member =>
                 member.Node == state.NameOf(node))).ToList()
             : [.. working.Adopted];
-        var reached = working.Persisted.Values
-            .Select(persisted => persisted.Index)
-            .Where(index => index <= state.Log.LastIndex && VoteChecks.IsCommitted(
+        var reached = candidates
+            .FirstOrDefault(index => VoteChecks.IsCommitted(
                 state,
                 [.. working.Persisted
                     .Where(persisted => persisted.Value.Index >= index && Agrees(state.Log, persisted.Value))
                     .Select(persisted => persisted.Key)],
-                members))
-            .DefaultIfEmpty(0)
-            .Max();
+                members));
         return reached > state.Log.CommitIndex ? Advance(turn, state, reached) : state;
     }
 

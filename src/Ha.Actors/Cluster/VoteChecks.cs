@@ -18,13 +18,46 @@ internal static class VoteChecks
             : state.Nodes.ToValueMap(node => state.NameOf(node.NodeId), node => node.Votes);
 
     /// <summary>More than half of all votes.</summary>
-    public static int Quorum(ReplicaState state) => (Voters(state).Values.Sum() / 2) + 1;
+    public static int Quorum(ReplicaState state) => (Total(state) / 2) + 1;
 
     /// <summary>Votes of these nodes.</summary>
     public static int Votes(ReplicaState state, IEnumerable<uint> nodes)
     {
-        var voters = Voters(state);
-        return nodes.Sum(node => voters.GetValueOrDefault(state.NameOf(node)));
+        var votes = 0;
+        foreach (var node in nodes)
+        {
+            votes += VotesOf(state, state.NameOf(node));
+        }
+
+        return votes;
+    }
+
+    // These two are asked at each word of each disk, so they build nothing.
+    private static int VotesOf(ReplicaState state, string name)
+    {
+        var isConfigured = false;
+        foreach (var node in state.Log.Cib.Configuration.Nodes)
+        {
+            isConfigured |= node.Kind == NodeKind.Member;
+            if (node.Kind == NodeKind.Member && node.Name == name)
+            {
+                return node.Votes;
+            }
+        }
+
+        return isConfigured ? 0 : Voters(state).GetValueOrDefault(name);
+    }
+
+    private static int Total(ReplicaState state)
+    {
+        var (total, isConfigured) = (0, false);
+        foreach (var node in state.Log.Cib.Configuration.Nodes)
+        {
+            isConfigured |= node.Kind == NodeKind.Member;
+            total += node.Kind == NodeKind.Member ? node.Votes : 0;
+        }
+
+        return isConfigured ? total : Voters(state).Values.Sum();
     }
 
     /// <summary>True when these nodes may form an epoch: they have a majority; or exactly half of the votes, and every
@@ -49,7 +82,7 @@ internal static class VoteChecks
     }
 
     /// <summary>True for at least half of all votes.</summary>
-    public static bool IsHalf(ReplicaState state, int votes) => votes > 0 && votes * 2 >= Voters(state).Values.Sum();
+    public static bool IsHalf(ReplicaState state, int votes) => votes > 0 && votes * 2 >= Total(state);
 
     /// <summary>Who can be in an epoch, and whose promises do not count: nodes whose disk was lost, and nodes without
     /// any

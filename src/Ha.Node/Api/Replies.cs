@@ -310,6 +310,8 @@ internal sealed record CompletionReply
 [JsonSerializable(typeof(ChangeReply))]
 [JsonSerializable(typeof(CibReply))]
 [JsonSerializable(typeof(SimulationReply))]
+[JsonSerializable(typeof(RehearsalReply))]
+[JsonSerializable(typeof(RehearsalRunReply))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(CheckReply))]

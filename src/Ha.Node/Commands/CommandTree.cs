@@ -97,6 +97,7 @@ internal static class CommandTree
         SecretCommands.AddTo(root);
         SimulateCommand.AddTo(root);
         TestCommand.AddTo(root);
+        RehearseCommand.AddTo(root);
         s_timeout.Recursive = true;
         return root;
     }

@@ -22,12 +22,12 @@ public sealed class SimulatedNetwork
 
     /// <summary>A network whose engines are all off.</summary>
     public SimulatedNetwork(SimulatedScheduler scheduler, Random random, IReadOnlyList<string> names,
-        EngineFaults faults)
+        EngineFaults faults, IReadOnlyList<int>? votes = null)
     {
         _scheduler = scheduler;
         _random = random;
         Faults = faults;
-        _nodes = names.Select((name, index) => new LinkNode((uint)(index + 1), name, 1)).ToValueList();
+        _nodes = names.Select((name, index) => new LinkNode((uint)(index + 1), name, votes?[index] ?? 1)).ToValueList();
         _engines = [.. names.Select((_, index) => new SimulatedEngine(scheduler, (uint)(index + 1)))];
     }
 
@@ -455,6 +455,9 @@ public sealed class SimulatedNetwork
     private LinkEvent.QuorumChanged QuorumOf(SimulatedEngine engine, SimulatedRing ring)
     {
         var isTwoNode = _nodes.Count == 2 && (Faults.IsQuorateAlone || engine.HasSeenAll);
-        return new LinkEvent.QuorumChanged(ring.Id, ring.Nodes.Count > _nodes.Count / 2 || isTwoNode, ring.Nodes);
+        return new LinkEvent.QuorumChanged(ring.Id, VotesOf(ring.Nodes) > _nodes.Sum(node => node.Votes) / 2
+            || isTwoNode, ring.Nodes);
     }
+
+    private int VotesOf(ValueList<uint> nodes) => nodes.Sum(number => _nodes[(int)number - 1].Votes);
 }

@@ -1,3 +1,5 @@
+using Ha.InformationBase;
+
 namespace Ha.Simulation.Hands;
 
 /// <summary>What agents of one host do wrong, by chance, in percent of their calls.</summary>
@@ -25,6 +27,12 @@ public sealed record AgentFaults
     /// <summary>A start says that it did, and nothing runs.</summary>
     public int HollowPercent { get; init; }
 
+    /// <summary>Monitors of this resource say that it is ill; empty for none.</summary>
+    public string Ill { get; init; } = "";
+
+    /// <summary>Calls that always hang until their time-out, and do nothing: "stop vip".</summary>
+    public ValueList<string> Hanging { get; init; }
+
     /// <summary>The longest that a call takes that does not hang.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMilliseconds(200);
 }
@@ -37,6 +45,9 @@ public sealed record FencingFaults
 
     /// <summary>In percent: the agent fails; a third of those have cut the power all the same.</summary>
     public int FailPercent { get; init; }
+
+    /// <summary>The device cannot be reached: nothing is cut, and the agent says so after the delay.</summary>
+    public bool IsDead { get; init; }
 
     /// <summary>The device does nothing for so long.</summary>
     public TimeSpan Delay { get; init; }

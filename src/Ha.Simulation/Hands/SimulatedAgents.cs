@@ -32,6 +32,15 @@ internal sealed class SimulatedAgents(
                 OperationStatus.Done, request.Action != "monitor" || _devices.Contains(request.ResourceId) ? 0 : 7, "", took));
         }
 
+        var named = $"{request.Action} {request.ResourceId.Split(':')[0]}";
+        if (now.Hanging.Contains(named))
+        {
+            await scheduler.Delay(request.Timeout);
+            return End(request, IsThere(boot, cancel)
+                ? new AgentResult(OperationStatus.Timeout, 1, "hangs", request.Timeout)
+                : Gone(took));
+        }
+
         if (random.Next(100) < now.HangPercent)
         {
             var mayWork = random.Next(2) == 0 && request.Action is "start" or "promote";
@@ -81,6 +90,8 @@ internal sealed class SimulatedAgents(
             case "stop" when random.Next(100) < now.LiePercent && runs:
                 host.Lied.Add(request.ResourceId);
                 return new AgentResult(OperationStatus.Done, 0, "", took);
+            case "monitor" when runs && now.Ill.Length > 0 && request.ResourceId.Split(':')[0] == now.Ill:
+                return new AgentResult(OperationStatus.Done, 1, "is ill", took);
             case "monitor":
                 return runs && request.Interval > TimeSpan.Zero && random.Next(1000) < now.IllPerMille
                     ? new AgentResult(OperationStatus.Done, 1, "is ill", took)
@@ -99,18 +110,18 @@ internal sealed class SimulatedAgents(
         switch (request.Action)
         {
             case "start":
-                host.Running.Add(request.ResourceId);
+                host.Start(request.ResourceId);
                 witness.ResourceStarted(host.Name, request.ResourceId);
                 break;
             case "stop":
                 host.Stop(request.ResourceId);
                 break;
             case "promote":
-                host.Promoted.Add(request.ResourceId);
+                host.Promote(request.ResourceId, isPromoted: true);
                 witness.ResourceStarted(host.Name, request.ResourceId);
                 break;
             case "demote":
-                host.Promoted.Remove(request.ResourceId);
+                host.Promote(request.ResourceId, isPromoted: false);
                 break;
         }
     }

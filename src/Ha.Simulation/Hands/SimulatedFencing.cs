@@ -5,21 +5,22 @@ namespace Ha.Simulation.Hands;
 
 /// <summary>Fence agents of one program: they reach the power of every host.</summary>
 internal sealed class SimulatedFencing(
-    SimulatedScheduler scheduler, Random random, Func<string, FencingFaults> faults, IPowerSwitch power, string host)
+    SimulatedScheduler scheduler, Random random, Func<FenceRequest, FencingFaults> faults, IPowerSwitch power,
+        string host)
     : IFenceAgents
 {
     /// <inheritdoc/>
     public async Task<FenceResult> Run(FenceRequest request, CancellationToken cancel)
     {
-        var now = faults(request.DeviceId);
+        var now = faults(request);
         var isCut = request.Action is "off" or "reboot";
         if (isCut)
         {
             power.FencingBegins(host, request);
         }
 
-        var fails = random.Next(100) < now.FailPercent;
-        var cutsAllTheSame = random.Next(3) == 0;
+        var fails = random.Next(100) < now.FailPercent || now.IsDead;
+        var cutsAllTheSame = random.Next(3) == 0 && !now.IsDead;
         await scheduler.Delay(TimeSpan.FromMilliseconds(50 + random.Next(100)) + now.Delay);
         var isGone = cancel.IsCancellationRequested;
         if (isCut && (!isGone || now.IsStubborn) && (!fails || cutsAllTheSame))
@@ -33,7 +34,7 @@ internal sealed class SimulatedFencing(
 
         await scheduler.Delay(now.LateReport * random.NextDouble());
         var result = cancel.IsCancellationRequested ? new FenceResult(false, "cancelled", "", now.Delay)
-            : fails ? new FenceResult(false, "the relay is stuck", "", now.Delay)
+            : fails ? new FenceResult(false, now.IsDead ? "the device does not answer" : "the relay is stuck", "", now.Delay)
             : new FenceResult(true, "", "", now.Delay);
         if (isCut)
         {

@@ -58,6 +58,7 @@ public sealed class SimulatedHostTruth(string name)
     {
         Boots += IsPowered ? 0 : 1;
         IsPowered = true;
+        Changed?.Invoke();
     }
 
     /// <summary>Power goes: nothing runs here any more.</summary>
@@ -67,6 +68,22 @@ public sealed class SimulatedHostTruth(string name)
         Running.Clear();
         Promoted.Clear();
         Lied.Clear();
+        Changed?.Invoke();
+    }
+
+    /// <summary>Called after each change of what runs here.</summary>
+    public Action? Changed { get; set; }
+
+    internal void Start(string resource)
+    {
+        Running.Add(resource);
+        Changed?.Invoke();
+    }
+
+    internal void Promote(string resource, bool isPromoted)
+    {
+        _ = isPromoted ? Promoted.Add(resource) : Promoted.Remove(resource);
+        Changed?.Invoke();
     }
 
     internal void Stop(string resource)
@@ -74,5 +91,6 @@ public sealed class SimulatedHostTruth(string name)
         Running.Remove(resource);
         Promoted.Remove(resource);
         Lied.Remove(resource);
+        Changed?.Invoke();
     }
 }

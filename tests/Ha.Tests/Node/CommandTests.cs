@@ -354,6 +354,7 @@ public sealed class CommandTests : IAsyncLifetime
                 "host" => "/nonexistent",
                 var other => throw new InvalidOperationException($"say in this test what {path} takes for {other}"),
             }),
+        .. Find(path).Options.Any(option => option.Name == "--runs") ? ["--runs", "2"] : Array.Empty<string>(),
         .. Find(path).Options.Any(option => option.Name == "--state")
             ? ["--state", Path.Combine(_node.Folder, "state")]
             : Array.Empty<string>(),
