@@ -65,7 +65,7 @@ internal static class BundleConstraints
             InternalConstraints.Order(run, ip, Tasks.Start, container, Tasks.Start,
                 OrderKind.UnrunnableFirstBlocks | OrderKind.GuestAllowed);
             InternalConstraints.Order(run, container, Tasks.Stop, ip, Tasks.Stop,
-                OrderKind.FirstImpliesThen | OrderKind.GuestAllowed);
+                OrderKind.ThenImpliesFirst | OrderKind.GuestAllowed);
         }
 
         if (replica.Remote is { } remote)

@@ -18,8 +18,7 @@ internal static class Probes
                 continue;
             }
 
-            // In a container that is to be recovered there is nothing to be found any more.
-            if (node.IsUnclean || !node.IsDiscoveryEnabled || node is { IsGuest: true, NeedsRemoteReset: true })
+            if (node.IsUnclean || !node.IsDiscoveryEnabled)
             {
                 continue;
             }
@@ -190,7 +189,7 @@ internal static class Probes
             return true;
         }
 
-        if (container.NextRole == Role.Stopped)
+        if (WillStop(container))
         {
             ActionTable.Order(run, container, Tasks.Stop, top, Tasks.Start, OrderKind.Ordered);
             return true;
@@ -198,6 +197,11 @@ internal static class Probes
 
         return false;
     }
+
+    // Whether a stop is needed is not known yet; this is near to it.
+    private static bool WillStop(PolicyResource container) =>
+        container.HasFailed || container.NextRole == Role.Stopped
+        || (container.AssignedTo is { } host && !container.ActiveOn.Contains(host));
 
     private static void CreateOne(PolicyRun run, PolicyResource resource, PolicyResource startsAs, PolicyNode node)
     {

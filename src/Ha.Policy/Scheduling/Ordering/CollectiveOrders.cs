@@ -49,7 +49,10 @@ internal static class CollectiveOrders
         var isAnyRunnable = false;
         foreach (var instance in PartsFor(action.Resource!, task))
         {
-            if (ActionTable.FindTask(instance, task, instance.IsPrimitive ? node : null) is not { } own)
+            // A group has points of its own: it runs when all of its members do.
+            var ownTask = instance.Kind == ResourceKind.Group && !action.Is(Tasks.Notify) && !action.Is(Tasks.Notified)
+                ? action.Task : task;
+            if (ActionTable.FindTask(instance, ownTask, instance.IsPrimitive ? node : null) is not { } own)
             {
                 continue;
             }

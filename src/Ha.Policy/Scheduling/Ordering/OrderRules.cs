@@ -207,7 +207,7 @@ internal static class OrderRules
                 Asymmetric(first, then);
                 break;
             case OrderKind.ThenImpliesFirst when !then.IsOptional:
-                Require(first, then, aboutOptional);
+                Require(first, then, aboutOptional && (flags & ActionFlags.Optional) == 0);
                 break;
             case OrderKind.PromotedThenImpliesFirst
                 when aboutOptional && !then.IsOptional && then.Resource is { Role: Role.Promoted }:
