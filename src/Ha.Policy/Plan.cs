@@ -97,6 +97,9 @@ public sealed record ResourcePlan
     /// <summary>What speaks for and against its promotion.</summary>
     public ValueList<Reason> PromotionReasons { get; init; }
 
+    /// <summary>How much it is worth as a promoted one; null where it cannot be promoted.</summary>
+    public Score? PromotionScore { get; init; }
+
     /// <summary>What is to be done with it, and what that waits for.</summary>
     public ValueList<StepPlan> Steps { get; init; }
 

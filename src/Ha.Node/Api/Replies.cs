@@ -110,6 +110,9 @@ internal sealed record WhyReply
     /// <summary>Nodes with their total scores.</summary>
     public required IReadOnlyList<NodeScoreReply> Scores { get; init; }
 
+    /// <summary>What is to be done with it, and what that waits for.</summary>
+    public IReadOnlyList<StepReply> Steps { get; init; } = [];
+
     /// <summary>What happened lately, oldest first.</summary>
     public required IReadOnlyList<string> History { get; init; }
 
@@ -202,19 +205,7 @@ internal sealed record CibReply
     public required byte[] Cib { get; init; }
 }
 
-/// <summary>A refusal. Schema ha/error/1.</summary>
-internal sealed record SimulationReply
-{
-    public string Schema { get; init; } = "ha/simulate/1";
-
-    /// <summary>Status, summary, simulated execution and the status after it, as text.</summary>
-    public required string Summary { get; init; }
-
-    /// <summary>How many actions there are, pseudo actions aside.</summary>
-    public required int Actions { get; init; }
-}
-
-/// <summary>Why a request was not answered.</summary>
+/// <summary>Why a request was not answered. Schema ha/error/1.</summary>
 internal sealed record ErrorReply
 {
     public string Schema { get; init; } = "ha/error/1";

@@ -14,7 +14,7 @@ internal static class QueryCommands
     public static void AddTo(RootCommand root)
     {
         root.Add(Status());
-        root.Add(Why());
+        root.Add(WhyCommand.Create());
         root.Add(Events());
         root.Add(Version());
     }
@@ -125,30 +125,6 @@ internal static class QueryCommands
         "DOWN" => ExitCode.Down,
         _ => ExitCode.Unknown,
     };
-
-    private static Command Why()
-    {
-        var name = Arguments.Name("name", "A resource or a node");
-        var on = Arguments.NameOption("--on", "Why (not) on this node");
-        var promoted = new Option<bool>("--promoted") { Description = "Why (not) promoted" };
-        var command = new Command("why", "Why a resource runs where it does, or does not run") { name, on, promoted };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var call = CommandTree.InvocationOf(parsed);
-            using var client = call.Connect();
-            var query = $"v1/why/{Uri.EscapeDataString(parsed.GetRequiredValue(name))}?promoted={(parsed.GetValue(promoted) ? "true" : "false")}"
-                + (parsed.GetValue(on) is { } node ? $"&on={Uri.EscapeDataString(node)}" : "");
-            var answer = await client.Get(query, ReplyJson.Default.WhyReply, cancel).ConfigureAwait(false);
-            if (answer.Value is not { } why)
-            {
-                return call.Fail(answer.Error!);
-            }
-
-            call.Print(why, ReplyJson.Default.WhyReply, WhyText.Of);
-            return ExitCode.Ok;
-        });
-        return command;
-    }
 
     private static Command Events()
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Ha.Hocon;
 using Ha.Node.Api;
+using Ha.Node.Views;
 using Ha.Policy;
 
 namespace Ha.Node.Commands;
@@ -31,6 +31,11 @@ internal static class SimulateCommand
         Description = "Do not carry the plan out on paper",
     };
 
+    private static readonly Option<bool> s_crm = new("--simulate", "-S")
+    {
+        Description = "The text in the form of crm_simulate -S, rather than our own",
+    };
+
     private static readonly Option<string?> s_batch = new("--batch")
     {
         Description = "Many cases: a file with a line each, name, file and further arguments (JSON), by tabs",
@@ -49,7 +54,8 @@ internal static class SimulateCommand
         var events = new SimulateOptions();
         var command = new Command("simulate", "What would the cluster do: on a file alone")
         {
-            s_file, s_cib, s_at, s_summary, s_graph, s_scores, s_dot, s_all, s_planOnly, s_batch, s_out, s_allow,
+            s_file, s_cib, s_at, s_crm, s_summary, s_graph, s_scores, s_dot, s_all, s_planOnly, s_batch, s_out,
+            s_allow,
         };
         events.AddTo(command);
         command.SetAction(parsed => parsed.GetValue(s_batch) is { } list
@@ -65,17 +71,18 @@ internal static class SimulateCommand
             return call.Fail(ExitCode.Usage, "name a file: ha simulate /etc/ha/cluster.conf");
         }
 
-        var (code, result) = Simulate(call, path, parsed, events);
+        var isReported = parsed.GetValue(s_summary) is null;
+        var (code, result) = Simulate(call, path, parsed, events, isReported, out var now);
         if (result is null)
         {
             return code;
         }
 
-        if (parsed.GetValue(s_summary) is null)
+        if (isReported)
         {
             call.Print(
-                new SimulationReply { Summary = result.Summary, Actions = result.Actions },
-                ReplyJson.Default.SimulationReply, reply => reply.Summary);
+                SimulationView.Of(result, now), ReplyJson.Default.SimulationReply,
+                reply => parsed.GetValue(s_crm) ? reply.Summary : SimulationView.Text(reply));
         }
 
         foreach (var (option, text) in new[]
@@ -120,7 +127,7 @@ internal static class SimulateCommand
             var parsed = command.Parse(arguments ?? []);
             var (code, result) = parts.Length < 2 || parsed.Errors.Count > 0
                 ? (call.Fail(ExitCode.Usage, $"'{line}' is no case"), null)
-                : Simulate(call, parts[1], parsed, events);
+                : Simulate(call, parts[1], parsed, events, isReported: false, out _);
             if (result is null)
             {
                 worst = code;
@@ -141,45 +148,34 @@ internal static class SimulateCommand
     }
 
     private static (int Code, SimulationResult? Result) Simulate(
-        Invocation call, string path, ParseResult parsed, SimulateOptions events)
+        Invocation call, string path, ParseResult parsed, SimulateOptions events, bool isReported, out long? at)
     {
-        var diagnostics = new DiagnosticList();
-        var input = SimulationInput.Read(path, parsed.GetValue(s_allow), diagnostics, out var error);
-        if (input is null)
+        at = null;
+        var code = SimulationInput.Start(
+            call, path, parsed.GetValue(s_allow), parsed.GetValue(s_at), out var start);
+        if (start is null)
         {
-            foreach (var diagnostic in diagnostics.Items)
-            {
-                call.Error.WriteLine(diagnostic.ToString());
-            }
-
-            return error.Length > 0
-                ? (call.Fail(ExitCode.BadData, error), null)
-                : (ExitCode.BadConfiguration, null);
+            return (code, null);
         }
 
-        var (now, remark) = input.Time(parsed.GetValue(s_at), TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
-        if (now is null)
-        {
-            var text = $"'{parsed.GetValue(s_at)}' is no time; write one such as 2024-02-29T10:30";
-            return (call.Fail(ExitCode.Usage, text), null);
-        }
-
+        at = start.Remark.Length > 0 ? start.Now : null;
         var request = events.Read(parsed, new SimulationRequest
         {
-            Now = now.Value,
-            TimeRemark = remark,
+            Now = start.Now,
+            TimeRemark = start.Remark,
             WithGraph = true,
             WithScores = true,
             WithDot = parsed.GetValue(s_dot) is not null,
             WithAllActions = parsed.GetValue(s_all),
             WithExecution = !parsed.GetValue(s_planOnly),
-        }, out error);
+            WithReport = isReported,
+        }, out var error);
         if (request is null)
         {
             return (call.Fail(ExitCode.Usage, error), null);
         }
 
-        var result = PolicySimulation.Run(input.Cib, request);
+        var result = PolicySimulation.Run(start.Cib, request);
         return result.Error.Length > 0 ? (call.Fail(ExitCode.NoSuchObject, result.Error), null) : (ExitCode.Ok, result);
     }
 }

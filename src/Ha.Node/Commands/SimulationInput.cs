@@ -35,6 +35,38 @@ internal sealed record SimulationInput(Cib Cib, IReadOnlyList<Diagnostic> Diagno
         }
     }
 
+    /// <summary>Reads either and the time that counts; says what is wrong where that fails.</summary>
+    /// <param name="call">Where errors are told.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="allow">Environment variables that a cluster file may use.</param>
+    /// <param name="at">The time that somebody named; null for the file's own, or the clock.</param>
+    /// <param name="start">What was read.</param>
+    /// <returns>0, or the exit code.</returns>
+    public static int Start(Invocation call, string path, string[]? allow, string? at, out SimulationStart? start)
+    {
+        start = null;
+        var diagnostics = new DiagnosticList();
+        var input = Read(path, allow, diagnostics, out var error);
+        if (input is null)
+        {
+            foreach (var diagnostic in diagnostics.Items)
+            {
+                call.Error.WriteLine(diagnostic.ToString());
+            }
+
+            return error.Length > 0 ? call.Fail(ExitCode.BadData, error) : ExitCode.BadConfiguration;
+        }
+
+        var (now, remark) = input.Time(at, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        if (now is null)
+        {
+            return call.Fail(ExitCode.Usage, $"'{at}' is no time; write one such as 2024-02-29T10:30");
+        }
+
+        start = new SimulationStart(input.Cib, now.Value, remark);
+        return ExitCode.Ok;
+    }
+
     /// <summary>Seconds since 1970 that count as now, and where they come from.</summary>
     public (long? Now, string Remark) Time(string? at, long clock)
     {
@@ -105,3 +137,9 @@ internal sealed record SimulationInput(Cib Cib, IReadOnlyList<Diagnostic> Diagno
         return new SimulationInput(cib, file.Diagnostics);
     }
 }
+
+/// <summary>What is simulated.</summary>
+/// <param name="Cib">All that is known and wanted.</param>
+/// <param name="Now">Seconds since 1970 that count as now.</param>
+/// <param name="Remark">Where that time comes from; empty for the clock.</param>
+internal sealed record SimulationStart(Cib Cib, long Now, string Remark);

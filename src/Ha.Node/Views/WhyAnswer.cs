@@ -22,9 +22,10 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
         if (resource.Code.Length > 0)
         {
             var first = resource.Reasons.FirstOrDefault(reason => reason.Code == resource.Code);
+            var origin = string.IsNullOrEmpty(resource.Origin.File) ? first?.Origin ?? Origin.None : resource.Origin;
             return With(
                 resource, "", new CauseReply(
-                    resource.Code, first?.Node ?? "", Fully(view, resource), first?.Origin.ToString() ?? ""));
+                    resource.Code, first?.Node ?? "", Fully(view, resource), SourceText.Of(origin)));
         }
 
         return new WhyAnswer(
@@ -111,10 +112,8 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
 
     private static WhyAnswer With(ResourcePlan resource, string more, CauseReply cause)
     {
-        var source = cause.Source.Length > 0 && !cause.Text.Contains(cause.Source, StringComparison.Ordinal)
-            ? $" ({cause.Source})"
-            : "";
-        return new WhyAnswer($"{Where(resource)}{more}: {cause.Code}: {cause.Text}{source}.", cause);
+        var text = StepView.With($"{cause.Code}: {cause.Text}", cause.Source);
+        return new WhyAnswer($"{Where(resource)}{more}: {text}.", cause);
     }
 
     // The plan's words, and what the rest of the state has to say about them.
@@ -161,7 +160,7 @@ internal sealed record WhyAnswer(string Text, CauseReply? Main)
         : $"{resource.Id} is started on {string.Join(" and ", resource.ActiveOn)}";
 
     private static CauseReply CauseOf(Reason reason, string text) =>
-        new(reason.Code, reason.Node, text, reason.Origin.ToString());
+        new(reason.Code, reason.Node, text, SourceText.Of(reason.Origin));
 
     private static string Signed(Score score) => score.Value > 0 ? $"+{score}" : score.ToString();
 }

@@ -23,6 +23,9 @@ internal static class WhyText
         }
 
         AppendScores(text, why);
+        AppendList(text, "What will be done", [.. why.Steps.Where(step => step is not { Task: "monitor", IntervalMs: > 0 })
+            .Select(step => $"{StepView.Phrase(step)}{(step.Number == 0 ? ", which cannot be done" : "")}"
+                + (StepView.Because(step) is { Length: > 0 } because ? $"     {because}" : ""))]);
         AppendList(text, "How it got here", why.History);
         AppendList(text, "Next", why.Next);
         return text.ToString();

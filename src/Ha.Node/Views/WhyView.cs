@@ -65,7 +65,8 @@ internal static class WhyView
         return reply with { Resource = collective.Id, Answer = $"{collective.Id}: {reply.Answer}" };
     }
 
-    private static WhyReply OfResource(
+    /// <summary>Of one primitive.</summary>
+    public static WhyReply OfResource(
         ReplicaView view, ResourcePlan resource, string? on, IReadOnlyList<EventReply> events)
     {
         // That every node is in maintenance is how the pause of the cluster shows: one line is enough.
@@ -82,7 +83,7 @@ internal static class WhyView
 
         causes.AddRange(reasons
             .Where(reason => reason.Score.IsBan || (reason.Score == Score.Zero && reason.Code.Length > 0))
-            .Select(reason => new CauseReply(reason.Code, reason.Node, reason.Text, reason.Origin.ToString()))
+            .Select(reason => new CauseReply(reason.Code, reason.Node, reason.Text, SourceText.Of(reason.Origin)))
             .Where(other => !causes.Any(known => known.Code == other.Code && known.Node == other.Node)));
         bool IsBanned(string node) => reasons.Any(reason => reason.Node == node && reason.Score.IsBan);
         return new WhyReply
@@ -96,7 +97,8 @@ internal static class WhyView
                     score.Key, (IsBanned(score.Key) ? Score.MinusInfinity : score.Value).ToString(),
                     [.. reasons.Where(reason => reason.Node == score.Key && reason.Score != Score.Zero)
                         .Select(reason => new ScorePartReply(
-                            reason.Code, Signed(reason.Score), reason.Text, reason.Origin.ToString()))]))],
+                            reason.Code, Signed(reason.Score), reason.Text, SourceText.Of(reason.Origin)))]))],
+            Steps = [.. resource.Steps.Select(step => StepView.Of(step, resource.Id))],
             History = HistoryOf(events, item => item.Resource == resource.Id),
             Next = [.. Help(view, resource)],
         };

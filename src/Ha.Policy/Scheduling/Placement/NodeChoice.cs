@@ -45,7 +45,7 @@ internal static class NodeChoice
 
     private static void Explain(PolicyRun run, PolicyResource resource, PolicyNode? chosen, PolicyNode? best)
     {
-        if (run.Reasons is null || chosen is null || chosen != best)
+        if (run.Reasons is null || chosen is null || chosen != best || !Places.CanRun(resource.Allowed, chosen))
         {
             return;
         }

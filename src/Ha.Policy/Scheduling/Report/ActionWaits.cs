@@ -260,8 +260,23 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
             Tasks.Monitor => "checked",
             _ => "dealt with",
         };
-        var where = input.Is(Tasks.Start) || isOwn ? $" on {node}" : "";
-        return (isOwn ? 5 : 3, input.Id, new Why(Cause.WaitsFor, $"{who} is {done}{where} first{relation}", origin));
+        var where = (input.Is(Tasks.Start) && input.Node != asked.Node) || isOwn ? $" on {node}" : "";
+        return (isOwn ? 5 : 3, input.Id, IsSerialized(asked, input)
+            ? new Why(Cause.Serialized, $"{who} is {done}{where} first: not both at once{relation}", origin)
+            : new Why(Cause.WaitsFor, $"{who} is {done}{where} first{relation}", origin));
+    }
+
+    private static bool IsSerialized(PolicyAction asked, PolicyAction input)
+    {
+        foreach (var link in asked.Before)
+        {
+            if (link.Action == input)
+            {
+                return (link.Kind & OrderKind.Serialize) != 0;
+            }
+        }
+
+        return false;
     }
 
     private PolicyOrder? OrderOf(PolicyResource first, string task, PolicyResource then)

@@ -246,7 +246,7 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
         {
             return resource.NextRoleReason == "no-quorum-policy=freeze" && resource.NextRole == Role.Stopped
                 ? ActionWaits.QuorumWhy(run)
-                : OfPromotion(resource);
+                : PromotionCauses.Of(run, resource);
         }
 
         if (start is not null && stop is null or { IsPseudo: true })
@@ -282,8 +282,8 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
         return null;
     }
 
-    // It moves: what drives it away, or draws it there.
-    private Why BetterWhy(PolicyResource resource, List<Reason> reasons, Why otherwise)
+    /// <summary>It moves: what drives it away, or draws it there.</summary>
+    public Why BetterWhy(PolicyResource resource, List<Reason> reasons, Why otherwise)
     {
         var from = resource.CurrentNode!;
         var node = NodeCauses.Of(run, from);
@@ -301,8 +301,24 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
             .Where(reason => reason.Score.IsBan && reason.Node == from.Name)
             .OrderBy(reason => Weight(reason.Code))
             .FirstOrDefault();
-        return ban is null ? otherwise : new Why(ban.Code, $"{ban.Node}: {ban.Text}", ban.Origin);
+        return ban is not null ? new Why(ban.Code, $"{ban.Node}: {ban.Text}", ban.Origin)
+            : Decisive(reasons, from.Name, resource.AssignedTo!.Name) is { } part
+                ? otherwise with { Text = $"{otherwise.Text}: {part.Code} {part.Text}", Origin = part.Origin }
+                : otherwise;
     }
+
+    // The part that makes the largest difference between two nodes; null where none does.
+    private static Reason? Decisive(List<Reason> reasons, string from, string to) => reasons
+        .Where(reason => reason.Node == to || reason.Node == from)
+        .GroupBy(reason => (reason.Code, reason.Text))
+        .Select(part => (
+            First: part.First(),
+            Gain: part.Sum(reason => reason.Node == to ? (long)reason.Score.Value : -(long)reason.Score.Value)))
+        .Where(part => part.Gain > 0)
+        .OrderByDescending(part => part.Gain)
+        .ThenBy(part => part.First.Text, StringComparer.Ordinal)
+        .Select(part => part.First)
+        .FirstOrDefault();
 
     /// <summary>What a start, stop, promotion, demotion or migration is for.</summary>
     private Why Change(PolicyResource resource, PolicyAction action)
@@ -320,7 +336,7 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
         var current = resource.CurrentNode;
         if (current is null)
         {
-            return action.Is(Tasks.Promote) ? PromoteWhy(resource) : new Why(Cause.None, "it is to run");
+            return action.Is(Tasks.Promote) ? PromotionCauses.Up(resource) : new Why(Cause.None, "it is to run");
         }
 
         if (current.IsToBeFenced || (current.IsUnclean && action.Is(Tasks.Start)))
@@ -348,12 +364,12 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
 
         if (action.Is(Tasks.Promote) && resource.Role != Role.Promoted)
         {
-            return PromoteWhy(resource);
+            return PromotionCauses.Up(resource);
         }
 
         if (action.Is(Tasks.Demote) && resource.NextRole != Role.Promoted)
         {
-            return DemoteWhy(resource);
+            return PromotionCauses.Down(run, resource);
         }
 
         foreach (var own in resource.Actions)
@@ -408,64 +424,6 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
         }
 
         return false;
-    }
-
-    private static Why PromoteWhy(PolicyResource resource)
-    {
-        var instance = ColocationScores.PromotableOf(resource) ?? resource;
-        var score = Scores.Text(instance.PromotionPriority);
-        return new Why(Cause.PromotionScore, $"it is to be promoted: its promotion score is {score}");
-    }
-
-    private Why DemoteWhy(PolicyResource resource) => OfPromotion(resource) is { Code.Length: > 0 } why
-        ? why
-        : new Why(Cause.PromotedMax, "another instance is promoted instead");
-
-    /// <summary>Why an instance of a promotable clone is not promoted; an empty code where it is, or where enough are.
-    /// </summary>
-    private Why OfPromotion(PolicyResource resource)
-    {
-        var instance = ColocationScores.PromotableOf(resource);
-        if (instance is null || resource.NextRole == Role.Promoted || instance.Parent?.Clone is not { } clone)
-        {
-            return new Why(Cause.None, "");
-        }
-
-        if (ResourceSettings.TargetRole(resource) == Role.Unpromoted)
-        {
-            return new Why(
-                Cause.TargetUnpromoted, "target-role is Unpromoted",
-                SettingOrigins.OfMeta(run, resource, "target-role"));
-        }
-
-        // That others are promoted is as wanted.
-        return clone.PromotedCount >= clone.PromotedMax ? new Why(Cause.None, "") : Unpromoted(instance);
-    }
-
-    private Why Unpromoted(PolicyResource instance)
-    {
-        if (run.PromotionReasons?.Find(reason => reason.Score.IsBan && IsAbout(reason, instance)) is { } ban)
-        {
-            return new Why(ban.Code, ban.Text, ban.Origin);
-        }
-
-        var node = Roles.NodeOf(instance, isCurrent: false);
-        var score = node is null ? null : PromotionScores.Of(run, instance, node);
-        return score switch
-        {
-            null => new Why(
-                Cause.NoPromotionScore, $"the agent has set no promotion score on {node?.Name ?? "any node"}"),
-            < 0 => new Why(
-                Cause.PromotionScoreNegative, $"its promotion score on {node!.Name} is {Scores.Text(score.Value)}"),
-            _ => new Why(Cause.PromotedMax, "it cannot be promoted where it is"),
-        };
-    }
-
-    private static bool IsAbout(Reason reason, PolicyResource instance)
-    {
-        var node = Roles.NodeOf(instance, isCurrent: false)?.Name;
-        return (reason.ResourceId == instance.Id || reason.ResourceId == instance.Parent!.Id)
-            && (reason.Node.Length == 0 || reason.Node == node);
     }
 
     private Why ClearWhy(PolicyAction action)

@@ -29,7 +29,10 @@ internal sealed class SchedulerReport
 
     /// <summary>The primitives (instances of clones, members of groups), in the order written; then what left the
     /// configuration. Worked out each time.</summary>
-    public ValueList<ResourcePlan> Resources => InOrder(_run).Select(PlanOf).ToValueList();
+    public ValueList<ResourcePlan> Resources => InOrder(_run)
+        .Select(PlanOf)
+        .Where(plan => plan.Code != Cause.Removed || !plan.ActiveOn.IsEmpty || !plan.Steps.IsEmpty)
+        .ToValueList();
 
     /// <summary>Reads a finished run. The run must have kept its reasons.</summary>
     /// <param name="run">The run.</param>
@@ -45,7 +48,23 @@ internal sealed class SchedulerReport
     public ResourcePlan Of(PolicyResource primitive) => PlanOf(primitive);
 
     /// <summary>Why an action is in the run.</summary>
-    public Why WhyOf(PolicyAction action) => _causes.Of(action);
+    public Why WhyOf(PolicyAction action)
+    {
+        var why = _causes.Of(action);
+        if (action.Resource is not { IsPrimitive: true } resource)
+        {
+            return why;
+        }
+
+        return why.Code switch
+        {
+            Cause.Better => _causes.BetterWhy(resource, ReasonsOf(resource), why),
+
+            // It ends: for the cause that keeps it from running.
+            Cause.TargetStopped => _causes.Main(resource, ReasonsOf(resource)),
+            _ => why,
+        };
+    }
 
     /// <summary>What an action waits for; of one that cannot run, what stands in its way.</summary>
     public IReadOnlyList<Why> WaitsOf(PolicyAction action) =>
@@ -129,6 +148,9 @@ internal sealed class SchedulerReport
             Scores = _run.Nodes.ToValueMap(node => node.Name, node => Score.Of(resource.Allowed[node.Index])),
             Reasons = Sorted(reasons),
             PromotionReasons = resource.Top().IsPromotable ? Sorted(PromotionReasonsOf(resource)) : [],
+            PromotionScore = ColocationScores.PromotableOf(resource) is { } promotable
+                ? Score.Of(promotable.PromotionPriority)
+                : null,
             Steps = StepsOf(resource),
             Code = main.Code,
             Text = main.Text,
@@ -284,7 +306,7 @@ internal sealed class SchedulerReport
                 Node = node.Name,
                 Interval = TimeSpan.FromMilliseconds(action.IntervalMs),
                 CanRun = action.IsRunnable,
-                Why = Plain(_causes.Of(action)),
+                Why = Plain(WhyOf(action)),
                 WaitsFor = WaitsOf(action).Select(Plain).ToValueList(),
             });
         }

@@ -35,6 +35,9 @@ public sealed record SimulationRequest
 
     /// <summary>Carry the graph out on paper.</summary>
     public bool WithExecution { get; init; } = true;
+
+    /// <summary>Say why.</summary>
+    public bool WithReport { get; init; }
 }
 
 /// <summary>What a simulation says, in the forms of `crm_simulate`.</summary>
@@ -60,6 +63,12 @@ public sealed record SimulationResult
 
     /// <summary>The information base after the simulated execution; the given one without it.</summary>
     public required Cib After { get; init; }
+
+    /// <summary>What is to be done, and why; null when nobody asked.</summary>
+    public PolicyReport? Report { get; init; }
+
+    /// <summary>The same for what is there after the simulated execution; null when nobody asked.</summary>
+    public PolicyReport? ReportAfter { get; init; }
 }
 
 /// <summary>What the policy engine would do with a cluster, without touching any: pure.</summary>
@@ -94,10 +103,11 @@ public static class PolicySimulation
         }
 
         WriteBefore(cib, request.Now, text);
-        var run = Scheduler.Run(cib, request.Now, request.WithScores);
+        var run = Scheduler.Run(cib, request.Now, request.WithScores, request.WithReport);
         var synapses = GraphSelection.Select(run);
         text.WriteLine("Transition Summary:");
         SummaryText.Write(run, text);
+        var report = request.WithReport ? PolicyReport.Of(run, synapses) : null;
         var after = request.WithExecution ? Execute(run, synapses, request, text) : cib;
         var dot = new StringWriter { NewLine = "\n" };
         if (request.WithDot)
@@ -119,6 +129,10 @@ public static class PolicySimulation
             Scores = run.ScoreLines is { } lines ? string.Concat(lines.Select(line => line + "\n")) : "",
             Actions = synapses.Count(synapse => !synapse.Action.IsPseudo),
             After = after,
+            Report = report,
+            ReportAfter = request is { WithReport: true, WithExecution: true }
+                ? PolicyReport.Of(after, request.Now)
+                : null,
         };
     }
 
