@@ -96,6 +96,7 @@ internal static class CommandTree
         HelpCommands.AddTo(root);
         SecretCommands.AddTo(root);
         SimulateCommand.AddTo(root);
+        VrrpCommands.AddTo(root);
         TestCommand.AddTo(root);
         RehearseCommand.AddTo(root);
         s_timeout.Recursive = true;
