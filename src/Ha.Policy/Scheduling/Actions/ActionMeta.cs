@@ -10,25 +10,30 @@ internal static class ActionMeta
 {
     private const string DefaultTimeout = "20s";
 
-    /// <summary>Name and value, sorted by name, the interval and the time-out in milliseconds.</summary>
-    public static SortedDictionary<string, string> Of(PolicyRun run, PolicyAction action)
+    /// <summary>What the configuration says of an operation: name and value, sorted by name, the interval and the
+    /// time-out in milliseconds. Kept: do not change what is returned.</summary>
+    public static SortedDictionary<string, string> Configured(
+        PolicyRun run, PolicyResource resource, string task, int intervalMs) =>
+        SettingsOf(run, resource, task, intervalMs).Meta;
+
+    /// <summary>The same, with what else is kept for this operation.</summary>
+    public static OperationSettings SettingsOf(PolicyRun run, PolicyResource resource, string task, int intervalMs)
     {
-        var meta = action.Resource is { } resource
-            ? Configured(run, resource, action.CancelledTask ?? action.Task, action.IntervalMs)
-            : new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (action.Meta is { } own)
+        var known = resource.OperationSettings ??= [];
+        foreach (var settings in known)
         {
-            foreach (var (name, value) in own)
+            if (settings.IntervalMs == intervalMs && string.Equals(settings.Task, task, StringComparison.Ordinal))
             {
-                meta[name] = value;
+                return settings;
             }
         }
 
-        return meta;
+        var made = new OperationSettings(task, intervalMs, WorkOut(run, resource, task, intervalMs));
+        known.Add(made);
+        return made;
     }
 
-    /// <summary>What the configuration says of an operation.</summary>
-    public static SortedDictionary<string, string> Configured(
+    private static SortedDictionary<string, string> WorkOut(
         PolicyRun run, PolicyResource resource, string task, int intervalMs)
     {
         var meta = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -144,4 +149,22 @@ internal static class ActionMeta
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What is worked out once for an operation of a resource.</summary>
+internal sealed class OperationSettings(string task, int intervalMs, SortedDictionary<string, string> meta)
+{
+    public string Task { get; } = task;
+
+    public int IntervalMs { get; } = intervalMs;
+
+    /// <summary>What the configuration says.</summary>
+    public SortedDictionary<string, string> Meta { get; } = meta;
+
+    /// <summary>The parameters that <see cref="Attributes"/> holds.</summary>
+    public object? Parameters { get; set; }
+
+    /// <summary>What the graph says with every action of this operation, sorted by name; null while nobody asked.
+    /// Owned by <see cref="GraphAttributes"/>.</summary>
+    public List<KeyValuePair<string, string>>? Attributes { get; set; }
 }

@@ -5,21 +5,22 @@ namespace Ha.Policy.Scheduling;
 internal static class BundleNames
 {
     private const string Placeholder = "#uname";
-    private const string Address = "addr";
+
+    /// <summary>Name of the parameter.</summary>
+    public const string Address = "addr";
+
 
     /// <summary>The address depends on where the container goes.</summary>
     public static bool DependsOnPlace(PolicyRun run, PolicyResource resource) =>
         resource.RemoteNode is not null
         && Parameters.Of(run, resource, null).GetValueOrDefault(Address) == Placeholder;
 
-    public static void Replace(PolicyRun run, PolicyResource resource, IDictionary<string, string> parameters)
-    {
-        if (resource.RemoteNode is not null && parameters.TryGetValue(Address, out var address)
-            && address == Placeholder && HostOf(resource) is { } host)
-        {
-            parameters[Address] = host;
-        }
-    }
+    /// <summary>The host's name, where a connection's parameters ask for it; null where they do not, or nobody knows
+    /// it.</summary>
+    public static string? AddressFor(PolicyResource resource, IReadOnlyDictionary<string, string> parameters) =>
+        resource.RemoteNode is not null && parameters.GetValueOrDefault(Address) == Placeholder
+            ? HostOf(resource)
+            : null;
 
     /// <summary>The host: that of the container, now or after this plan.</summary>
     public static string? HostOf(PolicyResource connection)

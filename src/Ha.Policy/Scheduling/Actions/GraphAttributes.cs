@@ -5,71 +5,106 @@ namespace Ha.Policy.Scheduling;
 /// <summary>What an agent is told with an action of the graph.</summary>
 internal static class GraphAttributes
 {
-    private const string Prefix = "CRM_meta_";
-
-    /// <summary>Names and values of the attributes element, in its order.</summary>
-    public static IEnumerable<(string Name, string Value)> Of(PolicyRun run, PolicyAction action)
+    /// <summary>Puts the names and values of the attributes element into <paramref name="attributes"/>.</summary>
+    public static void Fill(PolicyRun run, PolicyAction action, AttributeBuffer attributes)
     {
-        var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (action.Resource is { IsPrimitive: true } primitive)
+        attributes.Clear();
+        var resource = action.Resource;
+        if (resource is { IsPrimitive: true })
         {
-            AddParameters(run, action, primitive, attributes);
+            AddParameters(run, action, resource, attributes);
         }
-        else if (action.Extra is { } extra)
+        else
         {
-            foreach (var (name, value) in extra)
+            AddExtra(action, attributes);
+            AddSettings(run, action, attributes);
+        }
+
+        if (action.Meta is { } own)
+        {
+            foreach (var (name, value) in own)
             {
-                attributes[name] = value;
+                attributes.SetMeta(name, value);
             }
         }
 
-        foreach (var (name, value) in ActionMeta.Of(run, action))
-        {
-            attributes[MetaName(name)] = value;
-        }
-
-        if (action.Resource is { } resource)
+        if (resource is not null)
         {
             AddResource(action, resource, attributes);
         }
-
-        return attributes.Select(pair => (pair.Key, pair.Value));
     }
 
+    // The same operation on many nodes: what they have in common is worked out once.
     private static void AddParameters(
-        PolicyRun run, PolicyAction action, PolicyResource resource, SortedDictionary<string, string> attributes)
+        PolicyRun run, PolicyAction action, PolicyResource resource, AttributeBuffer attributes)
     {
-        foreach (var (name, value) in Parameters.Of(run, resource, action.Node))
+        var parameters = Parameters.Of(run, resource, action.Node);
+        var isCommon = action.Extra is null && resource.RemoteNode is null;
+        var settings = ActionMeta.SettingsOf(run, resource, action.CancelledTask ?? action.Task, action.IntervalMs);
+        if (isCommon && settings.Attributes is { } known && ReferenceEquals(settings.Parameters, parameters))
         {
-            attributes[name] = value;
+            attributes.Begin(known);
+            return;
         }
 
-        BundleNames.Replace(run, resource, attributes);
+        foreach (var (name, value) in parameters)
+        {
+            attributes.Set(name, value);
+        }
+
+        if (BundleNames.AddressFor(resource, parameters) is { } address)
+        {
+            attributes.Set(BundleNames.Address, address);
+        }
+
         foreach (var (name, value) in
             OperationDigests.OwnParameters(run, resource, action.CancelledTask ?? action.Task, action.IntervalMs))
         {
-            attributes[name] = value;
+            attributes.Set(name, value);
         }
 
+        AddExtra(action, attributes);
+        AddSettings(run, action, attributes);
+        if (isCommon)
+        {
+            settings.Parameters = parameters;
+            settings.Attributes = attributes.ToList();
+        }
+    }
+
+    private static void AddExtra(PolicyAction action, AttributeBuffer attributes)
+    {
         foreach (var (name, value) in action.Extra ?? [])
         {
-            attributes[name] = value;
+            attributes.Set(name, value);
+        }
+    }
+
+    private static void AddSettings(PolicyRun run, PolicyAction action, AttributeBuffer attributes)
+    {
+        if (action.Resource is { } resource)
+        {
+            foreach (var (name, value) in
+                ActionMeta.Configured(run, resource, action.CancelledTask ?? action.Task, action.IntervalMs))
+            {
+                attributes.SetMeta(name, value);
+            }
         }
     }
 
     // Settings of the clones around it, and where it is done.
     private static void AddResource(
-        PolicyAction action, PolicyResource resource, SortedDictionary<string, string> attributes)
+        PolicyAction action, PolicyResource resource, AttributeBuffer attributes)
     {
         if (action.Node is { } node && !action.IsPseudo)
         {
-            attributes[Prefix + "on_node"] = node.Name;
-            attributes[Prefix + "on_node_uuid"] = node.Id;
+            attributes.SetMeta("on_node", node.Name);
+            attributes.SetMeta("on_node_uuid", node.Id);
         }
 
         if (action.Node is { } place && GuestHosts.Of(place) is { } host)
         {
-            attributes[Prefix + "physical_host"] = host.Name;
+            attributes.SetMeta("physical_host", host.Name);
         }
 
         for (var each = resource; each is not null; each = each.Parent)
@@ -81,36 +116,32 @@ internal static class GraphAttributes
 
             if (each.Parent is { Kind: ResourceKind.Clone })
             {
-                attributes[Prefix + "clone"] = InstanceNumbers.Of(each).ToString(CultureInfo.InvariantCulture);
+                attributes.SetMeta("clone", InstanceNumbers.Of(each).ToString(CultureInfo.InvariantCulture));
             }
         }
 
         var container = resource.Launcher;
         if (container is not null)
         {
-            attributes[Prefix + "container"] = container.Id;
+            attributes.SetMeta("container", container.Id);
         }
     }
 
-    private static void AddClone(CloneSettings clone, SortedDictionary<string, string> attributes)
+    private static void AddClone(CloneSettings clone, AttributeBuffer attributes)
     {
         string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-        attributes[Prefix + "clone_max"] = Number(clone.Max);
-        attributes[Prefix + "clone_node_max"] = Number(clone.NodeMax);
-        attributes[Prefix + "globally_unique"] = clone.IsGloballyUnique ? "true" : "false";
-        attributes[Prefix + "notify"] = clone.IsNotifying ? "true" : "false";
+        attributes.SetMeta("clone_max", Number(clone.Max));
+        attributes.SetMeta("clone_node_max", Number(clone.NodeMax));
+        attributes.SetMeta("globally_unique", clone.IsGloballyUnique ? "true" : "false");
+        attributes.SetMeta("notify", clone.IsNotifying ? "true" : "false");
         if (clone.IsPromotable)
         {
-            attributes[Prefix + "promoted_max"] = Number(clone.PromotedMax);
-            attributes[Prefix + "promoted_node_max"] = Number(clone.PromotedNodeMax);
-            attributes[Prefix + "master_max"] = Number(clone.PromotedMax);
-            attributes[Prefix + "master_node_max"] = Number(clone.PromotedNodeMax);
+            attributes.SetMeta("promoted_max", Number(clone.PromotedMax));
+            attributes.SetMeta("promoted_node_max", Number(clone.PromotedNodeMax));
+            attributes.SetMeta("master_max", Number(clone.PromotedMax));
+            attributes.SetMeta("master_node_max", Number(clone.PromotedNodeMax));
         }
     }
-
-    private static string MetaName(string name) => name == "OCF_CHECK_LEVEL"
-        ? name
-        : string.Concat(Prefix, name.Replace('-', '_'));
 
     /// <summary>Nodes that the action takes down; null for none.</summary>
     public static IReadOnlyList<PolicyNode>? Downed(PolicyRun run, PolicyAction action)
@@ -129,11 +160,22 @@ internal static class GraphAttributes
         // With its connection a remote node goes down, with its container a guest.
         if (action.Resource is { RemoteNode: { } remote } connection && action.Is(Tasks.Stop))
         {
-            return connection.Actions.Exists(each => each.Is(Tasks.MigrateFrom) && !each.IsOptional && each.IsRunnable)
-                ? null
-                : [remote];
+            return IsMigrating(connection) ? null : [remote];
         }
 
         return action.Downed;
+    }
+
+    private static bool IsMigrating(PolicyResource resource)
+    {
+        foreach (var action in resource.Actions)
+        {
+            if (action.Is(Tasks.MigrateFrom) && !action.IsOptional && action.IsRunnable)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

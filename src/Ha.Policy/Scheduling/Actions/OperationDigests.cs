@@ -68,12 +68,17 @@ internal static class OperationDigests
         PolicyRun run, PolicyResource resource, string task, int intervalMs, PolicyNode? node, out bool hasOwn)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in Parameters.Of(run, resource, node))
+        var parameters = Parameters.Of(run, resource, node);
+        foreach (var (name, value) in parameters)
         {
             all[name] = value;
         }
 
-        BundleNames.Replace(run, resource, all);
+        if (BundleNames.AddressFor(resource, parameters) is { } address)
+        {
+            all[BundleNames.Address] = address;
+        }
+
         hasOwn = false;
         foreach (var (name, value) in OwnParameters(run, resource, task, intervalMs))
         {

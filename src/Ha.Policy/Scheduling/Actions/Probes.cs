@@ -217,11 +217,14 @@ internal static class Probes
             kind |= OrderKind.UnrunnableFirstBlocks;
         }
 
-        ActionTable.Order(
-            run, resource, null, probe, startsAs, ActionTable.Key(startsAs.Id, Tasks.Start, 0), null, kind);
-        ActionTable.Order(
-            run, resource, null, probe, startsAs, ActionTable.Key(startsAs.Id, Tasks.ReloadAgent, 0), null,
-            OrderKind.Ordered);
+        ActionTable.Order(run, resource, null, probe, startsAs, startsAs.Key(Tasks.Start), null, kind);
+
+        // Whether it is reloaded is known by now.
+        var reload = startsAs.Key(Tasks.ReloadAgent);
+        if (startsAs.Actions.WithKey(reload) is not null)
+        {
+            ActionTable.Order(run, resource, null, probe, startsAs, reload, null, OrderKind.Ordered);
+        }
     }
 
     private static bool IsActive(PolicyResource resource)

@@ -29,7 +29,7 @@ internal static class ActionTable
     /// <summary>The action of a resource that does not recur.</summary>
     public static PolicyAction Get(
         PolicyRun run, PolicyResource resource, string task, PolicyNode? node, bool isOptional) =>
-        Get(run, resource, Key(resource.Id, task, 0), task, node, isOptional);
+        Get(run, resource, resource.Key(task), task, node, isOptional);
 
     /// <summary>A new action, whether one of this key exists or not.</summary>
     public static PolicyAction Add(
@@ -78,12 +78,11 @@ internal static class ActionTable
             return run.ActionsWithoutResource.GetValueOrDefault(key);
         }
 
-        var actions = resource.Actions;
-        for (var index = actions.Count - 1; index >= 0; index--)
+        var actions = resource.Actions.WithKey(key);
+        for (var index = (actions?.Count ?? 0) - 1; index >= 0; index--)
         {
-            var action = actions[index];
-            if ((node is null || action.Node == node || action.Node is null)
-                && string.Equals(action.Key, key, StringComparison.Ordinal))
+            var action = actions![index];
+            if (node is null || action.Node == node || action.Node is null)
             {
                 action.Node ??= node;
                 return action;
@@ -96,12 +95,12 @@ internal static class ActionTable
     /// <summary>The newest action of this key on exactly this node; null for none.</summary>
     public static PolicyAction? FindExact(PolicyResource resource, string key, PolicyNode node)
     {
-        for (var index = resource.Actions.Count - 1; index >= 0; index--)
+        var actions = resource.Actions.WithKey(key);
+        for (var index = (actions?.Count ?? 0) - 1; index >= 0; index--)
         {
-            var action = resource.Actions[index];
-            if (action.Node == node && string.Equals(action.Key, key, StringComparison.Ordinal))
+            if (actions![index].Node == node)
             {
-                return action;
+                return actions[index];
             }
         }
 
@@ -139,8 +138,9 @@ internal static class ActionTable
 
     private static bool AreOrdered(PolicyAction first, PolicyAction then, OrderKind kind)
     {
-        var (links, other) = first.After.Count < then.Before.Count ? (first.After, then) : (then.Before, first);
-        foreach (var link in links)
+        var isByFirst = first.After.Count < then.Before.Count;
+        var other = isByFirst ? then : first;
+        foreach (var link in (isByFirst ? first.After : then.Before).AsSpan())
         {
             if (link.Action == other && (link.Kind & kind) != 0)
             {
@@ -179,5 +179,5 @@ internal static class ActionTable
     public static void Order(
         PolicyRun run, PolicyResource first, string firstTask, PolicyResource then, string thenTask, OrderKind kind,
         Constraint? source = null) =>
-        Order(run, first, Key(first.Id, firstTask, 0), null, then, Key(then.Id, thenTask, 0), null, kind, source);
+        Order(run, first, first.Key(firstTask), null, then, then.Key(thenTask), null, kind, source);
 }

@@ -103,6 +103,9 @@ internal sealed class PolicyOrder
 /// required and able to run make the graph.</summary>
 internal sealed class PolicyAction
 {
+    private LinkList _before;
+    private LinkList _after;
+
     public required int Id { get; init; }
 
     public PolicyResource? Resource { get; init; }
@@ -159,8 +162,8 @@ internal sealed class PolicyAction
 
     public bool IsInGraph { get; set; }
 
-    /// <summary>Visited: finds loops. Cleared by whoever sets it.</summary>
-    public bool IsVisited { get; set; }
+    /// <summary>Number of the last walk that came by, of <see cref="PolicyRun.NextWalk"/>: finds loops.</summary>
+    public int Walk { get; set; }
 
     /// <summary>A stop that finishes a half-done migration: it makes nothing else required.</summary>
     public bool IsDanglingMigration { get; set; }
@@ -184,14 +187,11 @@ internal sealed class PolicyAction
     public OperationDefinition? Definition { get; set; }
 
     /// <summary>Settings of the operation as agents are told them (CRM_meta_*), without the prefix.</summary>
-    public Dictionary<string, string>? Meta { get; set; }
+    public NameTable? Meta { get; private set; }
 
     /// <summary>Attributes that go into the graph as they are (parameters that replace the resource's, notify_*).
     /// </summary>
     public Dictionary<string, string>? Extra { get; set; }
-
-    /// <summary>Digest of the parameters that it is done with; null while nobody asked.</summary>
-    public string? Digest { get; set; }
 
     /// <summary>Nodes that go down with a fencing or a shutdown.</summary>
     public List<PolicyNode>? Downed { get; set; }
@@ -201,9 +201,11 @@ internal sealed class PolicyAction
 
     // ---- relations
 
-    public List<PolicyLink> Before { get; } = [];
+    /// <summary>What comes before it.</summary>
+    public ref LinkList Before => ref _before;
 
-    public List<PolicyLink> After { get; } = [];
+    /// <summary>What comes after it.</summary>
+    public ref LinkList After => ref _after;
 
     /// <summary>Notifications around it: pseudo actions of the clone.</summary>
     public PolicyAction? PreNotify { get; set; }
@@ -220,7 +222,7 @@ internal sealed class PolicyAction
         (action = isPost ? PostNotify : PreNotify) is not null;
 
     public void SetMeta(string name, string value) =>
-        (Meta ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = value;
+        (Meta ??= new NameTable()).Set(name, value);
 
     public override string ToString() => Node is null ? Key : $"{Key} on {Node}";
 }

@@ -7,7 +7,7 @@ namespace Ha.Policy.Scheduling;
 internal sealed class PolicyResource
 {
     /// <summary>Unique: instances of clones carry their number (id:0); members of groups in clones too.</summary>
-    public required string Id { get; set; }
+    public required string Id { get; init; }
 
     /// <summary>Id under which agents know it: without the number for anonymous clones.</summary>
     public required string HistoryId { get; set; }
@@ -194,7 +194,7 @@ internal sealed class PolicyResource
 
     public List<PolicyTicket> Tickets { get; } = [];
 
-    public List<PolicyAction> Actions { get; } = [];
+    public ActionList Actions { get; } = new();
 
     /// <summary>Notifications of a clone, while they are made; null for others. Owned by the notification stage.
     /// </summary>
@@ -205,6 +205,27 @@ internal sealed class PolicyResource
 
     /// <summary>Parameters as they were worked out, by node (−1 for any). Owned by <see cref="Parameters"/>.</summary>
     public Dictionary<int, SortedDictionary<string, string>>? ParameterCache { get; set; }
+
+    /// <summary>Settings of its operations, as they were worked out. Owned by <see cref="ActionMeta"/>.</summary>
+    public List<OperationSettings>? OperationSettings { get; set; }
+
+    private List<(string Task, int IntervalMs, string Key)>? _keys;
+
+    /// <summary>Key of an operation of this resource: one text for all who ask.</summary>
+    public string Key(string task, int intervalMs = 0)
+    {
+        foreach (var (known, interval, key) in _keys ??= [])
+        {
+            if (interval == intervalMs && string.Equals(known, task, StringComparison.Ordinal))
+            {
+                return key;
+            }
+        }
+
+        var made = ActionTable.Key(Id, task, intervalMs);
+        _keys.Add((task, intervalMs, made));
+        return made;
+    }
 
     // ---- places
 

@@ -10,6 +10,7 @@ internal sealed class PolicyRun
     private readonly Dictionary<string, PolicyNode> _nodeByName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyNode> _nodeById = new(StringComparer.Ordinal);
 
+    private int _walks;
     private Dictionary<string, PolicyResource>? _byHistory;
     private Dictionary<string, List<string>>? _templateUsers;
 
@@ -83,6 +84,9 @@ internal sealed class PolicyRun
     public int MergeCount { get; set; }
 
     public int MergeLimit { get; set; } = int.MaxValue;
+
+    /// <summary>A number for a walk over actions: each action is marked with the walk that it was met on.</summary>
+    public int NextWalk() => ++_walks;
 
     // ---- facts that whole stages share
 

@@ -65,28 +65,34 @@ internal static class OrderExpansion
     private static void ExpandFirst(PolicyRun run, PolicyOrder order)
     {
         var resource = order.FirstResource!;
-        var firsts = order.First is { } given ? [given] : Matching(resource, order.FirstKey!);
-        if (firsts.Count == 0)
+        var given = order.First;
+        var firsts = given is null ? Matching(resource, order.FirstKey!) : null;
+        if (given is null && firsts is null)
         {
-            if (resource == order.ThenResource || FirstToBe(run, resource, order.FirstKey!) is not { } made)
-            {
-                return;
-            }
-
-            firsts = [made];
+            given = resource == order.ThenResource ? null : FirstToBe(run, resource, order.FirstKey!);
         }
 
-        var then = order.ThenResource ?? order.Then?.Resource;
-        foreach (var first in firsts)
+        if (given is not null)
         {
-            if (then is not null)
-            {
-                OrderAfter(order, first, then);
-            }
-            else if (order.Then is { } action)
-            {
-                ActionTable.Order(first, action, order.Kind);
-            }
+            ExpandThen(order, given);
+            return;
+        }
+
+        for (var index = 0; index < (firsts?.Count ?? 0); index++)
+        {
+            ExpandThen(order, firsts![index]);
+        }
+    }
+
+    private static void ExpandThen(PolicyOrder order, PolicyAction first)
+    {
+        if ((order.ThenResource ?? order.Then?.Resource) is { } then)
+        {
+            OrderAfter(order, first, then);
+        }
+        else if (order.Then is { } action)
+        {
+            ActionTable.Order(first, action, order.Kind);
         }
     }
 
@@ -112,49 +118,55 @@ internal static class OrderExpansion
     private static void OrderAfter(PolicyOrder order, PolicyAction? first, PolicyResource resource)
     {
         var kind = order.Kind;
-        var thens = order.Then is { } given ? [given] : Matching(resource, order.ThenKey ?? "");
         if (first is not null && first.Resource == resource && first.IsDanglingMigration)
         {
             kind &= ~OrderKind.FirstImpliesThen;
         }
 
-        foreach (var then in thens)
+        if (order.Then is { } given)
         {
-            if (first is not null)
-            {
-                ActionTable.Order(first, then, kind);
-            }
-            else
-            {
-                then.IsRunnable = false;
-            }
+            OrderPair(first, given, kind);
+            return;
+        }
+
+        var thens = Matching(resource, order.ThenKey ?? "");
+        for (var index = 0; index < (thens?.Count ?? 0); index++)
+        {
+            OrderPair(first, thens![index], kind);
         }
     }
 
-    /// <summary>Actions of this key; else of the same task under the resource's own id.</summary>
-    private static List<PolicyAction> Matching(PolicyResource resource, string key)
+    private static void OrderPair(PolicyAction? first, PolicyAction then, OrderKind kind)
     {
-        var found = WithKey(resource, key);
-        if (found.Count == 0 && TrySplit(key, out var task, out var intervalMs))
+        if (first is not null)
         {
-            var own = ActionTable.Key(resource.Id, task, intervalMs);
-            found = own == key ? found : WithKey(resource, own);
+            ActionTable.Order(first, then, kind);
         }
-
-        return found;
+        else
+        {
+            then.IsRunnable = false;
+        }
     }
 
-    private static List<PolicyAction> WithKey(PolicyResource resource, string key)
+    // Actions of this key; else of the same task under the resource's own id; null for none.
+    private static List<PolicyAction>? Matching(PolicyResource resource, string key)
     {
-        var found = new List<PolicyAction>();
-        foreach (var action in resource.Actions)
+        if (resource.Actions.WithKey(key) is { } found)
         {
-            if (string.Equals(action.Key, key, StringComparison.Ordinal))
-            {
-                found.Add(action);
-            }
+            return found;
         }
 
-        return found;
+        if (resource.Actions.Count == 0 || IsOwn(resource, key) || !TrySplit(key, out var task, out var intervalMs))
+        {
+            return null;
+        }
+
+        return resource.Actions.WithKey(resource.Key(task, intervalMs));
     }
+
+    // A key that begins with the resource's own id, and an underscore that is the id's last: the same key again.
+    private static bool IsOwn(PolicyResource resource, string key) =>
+        key.Length > resource.Id.Length && key[resource.Id.Length] == '_'
+        && key.StartsWith(resource.Id, StringComparison.Ordinal)
+        && key.IndexOf('_', resource.Id.Length + 1) == key.LastIndexOf('_');
 }

@@ -182,15 +182,7 @@ internal sealed class OrderPropagation(PolicyRun run)
         var key = clone.Clone is { IsNotifying: true }
             ? $"{clone.Id}_confirmed-post_notify_{ended}_0"
             : ActionTable.Key(clone.Id, ended, 0);
-        foreach (var candidate in clone.Actions)
-        {
-            if (string.Equals(candidate.Key, key, StringComparison.Ordinal))
-            {
-                return candidate;
-            }
-        }
-
-        return action;
+        return clone.Actions.WithKey(key)?[0] ?? action;
     }
 
     private static string? EndOf(string task) => task switch

@@ -26,19 +26,24 @@ internal static class ProbeOrders
             return;
         }
 
-        foreach (var probe in ProbesOf(resource).ToList())
+        var count = resource.Actions.Count;
+        for (var place = 0; place < count; place++)
         {
+            var probe = resource.Actions[place];
+            if (!IsProbe(probe))
+            {
+                continue;
+            }
+
             for (var index = 0; index < probe.After.Count; index++)
             {
                 AddForStarts(probe, probe.After[index]);
-                var visited = new HashSet<PolicyAction>();
-                AddForRestarts(run, probe, probe.After[index].Action, visited);
+                AddForRestarts(run, probe, probe.After[index].Action, run.NextWalk());
             }
         }
     }
 
-    private static IEnumerable<PolicyAction> ProbesOf(PolicyResource resource) =>
-        resource.Actions.Where(action => action.Is(Tasks.Monitor) && action.IntervalMs == 0);
+    private static bool IsProbe(PolicyAction action) => action.IntervalMs == 0 && action.Is(Tasks.Monitor);
 
     // A clone whose instance may run unseen starts no further ones; what is active already stays so.
     private static void AddForStarts(PolicyAction probe, PolicyLink after)
@@ -62,18 +67,22 @@ internal static class ProbeOrders
 
     // If a start after the probe makes something restart, then that is not stopped before the probe either.
     private static void AddForRestarts(
-        PolicyRun run, PolicyAction probe, PolicyAction after, HashSet<PolicyAction> visited)
+        PolicyRun run, PolicyAction probe, PolicyAction after, int walk)
     {
-        if (!visited.Add(after))
+        if (after.Walk == walk)
         {
             return;
         }
 
+        after.Walk = walk;
         if (after.Resource is { IsPrimitive: true } resource && resource != probe.Resource)
         {
-            foreach (var stop in resource.Actions.Where(action => action.Is(Tasks.Stop) && !action.IsPseudo).ToList())
+            foreach (var action in resource.Actions)
             {
-                ActionTable.Order(probe, stop, OrderKind.Ordered);
+                if (action.Is(Tasks.Stop) && !action.IsPseudo)
+                {
+                    ActionTable.Order(probe, action, OrderKind.Ordered);
+                }
             }
         }
 
@@ -94,7 +103,7 @@ internal static class ProbeOrders
                 continue;
             }
 
-            AddForRestarts(run, probe, link.Action, visited);
+            AddForRestarts(run, probe, link.Action, walk);
         }
     }
 
@@ -125,21 +134,26 @@ internal static class ProbeOrders
             var kind = order.Kind is OrderKind.IfRequiredOnSameNode or OrderKind.IfOnSameNodeOrTarget
                 ? order.Kind
                 : OrderKind.Ordered | (order.Kind & (OrderKind.IfOnSameNode | OrderKind.IfFirstUnmigratable));
-            var probes = ProbesOf(first).ToList();
-            if (probes.Count == 0)
+            if (order.Then is { } given)
             {
+                OrderAfterProbes(first, given, kind);
                 continue;
             }
 
-            IEnumerable<PolicyAction> thens = order.Then is { } given
-                ? [given]
-                : order.ThenResource?.Actions.Where(action => action.Key == order.ThenKey).ToList() ?? [];
-            foreach (var then in thens)
+            foreach (var then in order.ThenResource?.Actions.WithKey(order.ThenKey ?? "") ?? [])
             {
-                foreach (var probe in probes)
-                {
-                    ActionTable.Order(probe, then, kind);
-                }
+                OrderAfterProbes(first, then, kind);
+            }
+        }
+    }
+
+    private static void OrderAfterProbes(PolicyResource first, PolicyAction then, OrderKind kind)
+    {
+        foreach (var action in first.Actions)
+        {
+            if (IsProbe(action))
+            {
+                ActionTable.Order(action, then, kind);
             }
         }
     }

@@ -101,38 +101,38 @@ internal static class GraphSelection
             new Synapse(action, InputsOf(action), Math.Max(action.Resource?.Priority ?? 0, action.Priority)));
     }
 
-    /// <summary>What an action waits for in the graph. Changes nothing.</summary>
-    public static List<PolicyAction> InputsOf(PolicyAction action)
+    /// <summary>What an action waits for in the graph, by id. Several orderings between two actions count as one of all
+    /// their kinds. Changes nothing.</summary>
+    public static IReadOnlyList<PolicyAction> InputsOf(PolicyAction action)
     {
-        var inputs = new List<PolicyAction>();
-        foreach (var link in Merged(action))
+        if (action.Before.Count == 0)
         {
-            if (IsInput(action, link))
+            return [];
+        }
+
+        var links = action.Before.AsSpan().ToArray();
+        if (links.Length > 1)
+        {
+            Array.Sort(links, static (one, other) => one.Action.Id.CompareTo(other.Action.Id));
+        }
+
+        var inputs = new List<PolicyAction>(links.Length);
+        for (var index = 0; index < links.Length;)
+        {
+            var input = links[index].Action;
+            var kind = OrderKind.None;
+            for (; index < links.Length && links[index].Action == input; index++)
             {
-                inputs.Add(link.Action);
+                kind |= links[index].Kind;
+            }
+
+            if (IsInput(action, input, kind))
+            {
+                inputs.Add(input);
             }
         }
 
         return inputs;
-    }
-
-    // Several orderings between two actions count as one of all their kinds.
-    private static List<PolicyLink> Merged(PolicyAction action)
-    {
-        var links = new List<PolicyLink>(action.Before.Count);
-        foreach (var link in action.Before.OrderBy(link => link.Action.Id))
-        {
-            if (links.Count > 0 && links[^1].Action == link.Action)
-            {
-                links[^1].Kind |= link.Kind;
-            }
-            else
-            {
-                links.Add(new PolicyLink { Action = link.Action, Kind = link.Kind });
-            }
-        }
-
-        return links;
     }
 
     public static bool BelongsInGraph(PolicyAction action)
@@ -163,25 +163,24 @@ internal static class GraphSelection
             || (node.IsOnline && !node.IsUnclean);
     }
 
-    private static bool IsInput(PolicyAction action, PolicyLink link)
+    private static bool IsInput(PolicyAction action, PolicyAction input, OrderKind kind)
     {
-        var input = link.Action;
-        if (link.Kind == OrderKind.None
-            || (!input.IsRunnable && (link.Kind & ~HarmlessKinds) == 0)
-            || (!input.IsRunnable && (link.Kind & OrderKind.MinRunnable) != 0)
-            || ((link.Kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable)
-            || ((link.Kind & OrderKind.IfFirstUnmigratable) != 0 && input.IsMigratable))
+        if (kind == OrderKind.None
+            || (!input.IsRunnable && (kind & ~HarmlessKinds) == 0)
+            || (!input.IsRunnable && (kind & OrderKind.MinRunnable) != 0)
+            || ((kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable)
+            || ((kind & OrderKind.IfFirstUnmigratable) != 0 && input.IsMigratable))
         {
             return false;
         }
 
-        if (link.Kind == OrderKind.Ordered && input.IsMigratable && input.Is(Tasks.Stop))
+        if (kind == OrderKind.Ordered && input.IsMigratable && input.Is(Tasks.Stop))
         {
             // The stop that ends a migration takes nothing down: who only wants an order need not wait for it.
             return false;
         }
 
-        if (link.Kind == OrderKind.IfOnSameNodeOrTarget)
+        if (kind == OrderKind.IfOnSameNodeOrTarget)
         {
             // What is moved away from makes room where the resource goes, not where the migration begins.
             var node = action.Resource is { } moved && action.Is(Tasks.MigrateTo) ? moved.AssignedTo : action.Node;
@@ -190,7 +189,7 @@ internal static class GraphSelection
                 return false;
             }
         }
-        else if (link.Kind == OrderKind.IfRequiredOnSameNode)
+        else if (kind == OrderKind.IfRequiredOnSameNode)
         {
             if ((input.Node is not null && action.Node is not null && input.Node != action.Node) || input.IsOptional)
             {
@@ -216,10 +215,10 @@ internal static class GraphSelection
                 continue;
             }
 
-            foreach (var link in action.Before)
+            foreach (var link in action.Before.AsSpan())
             {
-                if (link.Kind == OrderKind.IfOnSameNodeOrTarget && IsInput(action, link)
-                    && LeadsBack(link.Action, action, new HashSet<PolicyAction>()))
+                if (link.Kind == OrderKind.IfOnSameNodeOrTarget && IsInput(action, link.Action, link.Kind)
+                    && LeadsBack(link.Action, action, run.NextWalk()))
                 {
                     link.Kind = OrderKind.None;
                 }
@@ -228,21 +227,22 @@ internal static class GraphSelection
     }
 
     // Two that change places: not both can wait for the room that the other one leaves.
-    private static bool LeadsBack(PolicyAction from, PolicyAction to, HashSet<PolicyAction> visited)
+    private static bool LeadsBack(PolicyAction from, PolicyAction to, int walk)
     {
         if (from == to)
         {
             return true;
         }
 
-        if (!visited.Add(from))
+        if (from.Walk == walk)
         {
             return false;
         }
 
-        foreach (var link in from.Before)
+        from.Walk = walk;
+        foreach (var link in from.Before.AsSpan())
         {
-            if (IsInput(from, link) && LeadsBack(link.Action, to, visited))
+            if (IsInput(from, link.Action, link.Kind) && LeadsBack(link.Action, to, walk))
             {
                 return true;
             }

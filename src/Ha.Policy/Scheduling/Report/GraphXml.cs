@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Xml;
-
 namespace Ha.Policy.Scheduling;
 
 /// <summary>A transition graph as XML, in the form that Pacemaker's tools read.</summary>
@@ -8,144 +5,136 @@ internal static class GraphXml
 {
     public static void Write(PolicyRun run, IReadOnlyList<Synapse> synapses, TextWriter text)
     {
-        using var xml = XmlWriter.Create(text, new XmlWriterSettings
-        {
-            Indent = true,
-            OmitXmlDeclaration = true,
-            CloseOutput = false,
-        });
-        xml.WriteStartElement("transition_graph");
+        var xml = new XmlText(text);
+        var attributes = new AttributeBuffer();
+        xml.Open("transition_graph");
         WriteHead(run, xml);
         for (var number = 0; number < synapses.Count; number++)
         {
             var synapse = synapses[number];
-            xml.WriteStartElement("synapse");
-            xml.WriteAttributeString("id", Text(number));
+            xml.Open("synapse");
+            xml.Attribute("id", number);
             if (synapse.Priority > 0)
             {
-                xml.WriteAttributeString("priority", Text(synapse.Priority));
+                xml.Attribute("priority", synapse.Priority);
             }
 
-            xml.WriteStartElement("action_set");
-            WriteAction(run, synapse.Action, xml, isWhole: true);
-            xml.WriteEndElement();
-            xml.WriteStartElement("inputs");
+            xml.Open("action_set");
+            WriteAction(run, synapse.Action, xml, attributes);
+            xml.Close();
+            xml.Open("inputs");
             foreach (var input in synapse.Inputs)
             {
-                xml.WriteStartElement("trigger");
-                WriteAction(run, input, xml, isWhole: false);
-                xml.WriteEndElement();
+                xml.Open("trigger");
+                WriteAction(run, input, xml, null);
+                xml.Close();
             }
 
-            xml.WriteEndElement();
-            xml.WriteEndElement();
+            xml.Close();
+            xml.Close();
         }
 
-        xml.WriteEndElement();
+        xml.Close();
         xml.Flush();
         text.WriteLine();
     }
 
-    private static void WriteHead(PolicyRun run, XmlWriter xml)
+    private static void WriteHead(PolicyRun run, XmlText xml)
     {
         string Option(string name, string? old, string otherwise) =>
             run.Options.All.GetValueOrDefault(name)
             ?? (old is null ? null : run.Options.All.GetValueOrDefault(old)) ?? otherwise;
-        xml.WriteAttributeString("cluster-delay", Option("cluster-delay", null, "60s"));
-        xml.WriteAttributeString("fencing-timeout", Option("fencing-timeout", "stonith-timeout", "60s"));
-        xml.WriteAttributeString("failed-stop-offset", "INFINITY");
-        xml.WriteAttributeString("failed-start-offset", run.Options.IsStartFailureFatal ? "INFINITY" : "1");
-        xml.WriteAttributeString("batch-limit", Option("batch-limit", null, "0"));
-        xml.WriteAttributeString("transition_id", "1");
+        xml.Attribute("cluster-delay", Option("cluster-delay", null, "60s"));
+        xml.Attribute("fencing-timeout", Option("fencing-timeout", "stonith-timeout", "60s"));
+        xml.Attribute("failed-stop-offset", "INFINITY");
+        xml.Attribute("failed-start-offset", run.Options.IsStartFailureFatal ? "INFINITY" : "1");
+        xml.Attribute("batch-limit", Option("batch-limit", null, "0"));
+        xml.Attribute("transition_id", "1");
         if (run.Options.All.TryGetValue("migration-limit", out var limit) && limit != "-1")
         {
-            xml.WriteAttributeString("migration-limit", limit);
+            xml.Attribute("migration-limit", limit);
         }
 
         if (run.RecheckAt is { } at)
         {
-            xml.WriteAttributeString("recheck-by", at.ToString(CultureInfo.InvariantCulture));
+            xml.Attribute("recheck-by", at);
         }
     }
 
-    private static void WriteAction(PolicyRun run, PolicyAction action, XmlWriter xml, bool isWhole)
+    private static void WriteAction(PolicyRun run, PolicyAction action, XmlText xml, AttributeBuffer? attributes)
     {
         var isEvent = !action.IsPseudo
             && (action.Is(Tasks.Fence) || action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount));
-        xml.WriteStartElement(action.IsPseudo ? "pseudo_event" : isEvent ? "crm_event" : "rsc_op");
-        xml.WriteAttributeString("id", Text(action.Id + 1));
-        xml.WriteAttributeString("operation", action.Task);
+        xml.Open(action.IsPseudo ? "pseudo_event" : isEvent ? "crm_event" : "rsc_op");
+        xml.Attribute("id", action.Id + 1);
+        xml.Attribute("operation", action.Task);
         var own = GraphKeys.OperationKey(action);
-        xml.WriteAttributeString("operation_key", own);
+        xml.Attribute("operation_key", own);
         if (!string.Equals(own, action.Key, StringComparison.Ordinal))
         {
-            xml.WriteAttributeString("internal_operation_key", action.Key);
+            xml.Attribute("internal_operation_key", action.Key);
         }
 
         if (action.Node is { } node && (!action.IsPseudo || action.Is(Tasks.Fence)))
         {
-            xml.WriteAttributeString("on_node", node.Name);
-            xml.WriteAttributeString("on_node_uuid", node.Id);
+            xml.Attribute("on_node", node.Name);
+            xml.Attribute("on_node_uuid", node.Id);
             if (!isEvent && RouterOf(run, action) is { } router)
             {
-                xml.WriteAttributeString("router_node", router.Name);
+                xml.Attribute("router_node", router.Name);
             }
         }
 
-        if (isWhole)
+        if (attributes is not null)
         {
-            WriteDetails(run, action, xml, isEvent);
+            WriteDetails(run, action, xml, attributes, isEvent);
         }
 
-        xml.WriteEndElement();
+        xml.Close();
     }
 
-    private static void WriteDetails(PolicyRun run, PolicyAction action, XmlWriter xml, bool isEvent)
+    private static void WriteDetails(
+        PolicyRun run, PolicyAction action, XmlText xml, AttributeBuffer attributes, bool isEvent)
     {
         if (action.Resource is { Agent: { } agent } resource && !action.IsPseudo)
         {
-            xml.WriteStartElement("primitive");
+            xml.Open("primitive");
             var id = GraphKeys.PrimitiveId(resource);
-            xml.WriteAttributeString("id", id);
+            xml.Attribute("id", id);
             if (id != resource.Id)
             {
-                xml.WriteAttributeString("long-id", GraphKeys.LongId(resource));
+                xml.Attribute("long-id", GraphKeys.LongId(resource));
             }
 
-            xml.WriteAttributeString("class", agent.Class);
+            xml.Attribute("class", agent.Class);
             if (agent.Provider is { } provider)
             {
-                xml.WriteAttributeString("provider", provider);
+                xml.Attribute("provider", provider);
             }
 
-            xml.WriteAttributeString("type", agent.Type);
-            xml.WriteEndElement();
+            xml.Attribute("type", agent.Type);
+            xml.Close();
         }
 
-        xml.WriteStartElement("attributes");
-        foreach (var (name, value) in GraphAttributes.Of(run, action))
-        {
-            xml.WriteAttributeString(XmlConvert.EncodeLocalName(name), value);
-        }
-
-        xml.WriteEndElement();
+        xml.Open("attributes");
+        GraphAttributes.Fill(run, action, attributes);
+        attributes.Write(xml);
+        xml.Close();
         if (GraphAttributes.Downed(run, action) is { Count: > 0 } downed && (isEvent || action.Node is not null))
         {
-            xml.WriteStartElement("downed");
+            xml.Open("downed");
             foreach (var node in downed)
             {
-                xml.WriteStartElement("node");
-                xml.WriteAttributeString("id", node.Id);
-                xml.WriteEndElement();
+                xml.Open("node");
+                xml.Attribute("id", node.Id);
+                xml.Close();
             }
 
-            xml.WriteEndElement();
+            xml.Close();
         }
     }
 
     /// <summary>The node whose connection carries an action on a remote or guest node; null for other nodes.</summary>
     public static PolicyNode? RouterOf(PolicyRun run, PolicyAction action) =>
         action.Node is { IsRemoteKind: true } ? RemoteConnections.HostFor(run, action) : null;
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

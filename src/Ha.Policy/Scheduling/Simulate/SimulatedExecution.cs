@@ -127,7 +127,12 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
         var key = GraphKeys.OperationKey(action);
         var exitCode = Failures.TryGetValue((action.Key, node.Name), out var wanted)
             || Failures.TryGetValue((key, node.Name), out wanted) ? wanted : expected;
-        _status.Record(node, resource, action, key, expected, exitCode, run.Now);
+        _status.Record(action, key, expected, exitCode, run.Now, DigestOf(action, resource));
         return exitCode == expected;
     }
+
+    // With what it was done: the next plan compares.
+    private string DigestOf(PolicyAction action, PolicyResource resource) => OperationDigests.Of(
+        run, resource, OperationDigests.TaskOfParameters(action.Task, action.IntervalMs), action.IntervalMs,
+        action.Node);
 }

@@ -197,7 +197,7 @@ internal static class SimulationEvents
         };
         var expected = result is { Task: Tasks.Monitor, IntervalMs: 0 } ? 7 : 0;
         var key = ActionTable.Key(resource.HistoryId, result.Task, result.IntervalMs);
-        draft.Record(node, resource, action, key, expected, result.ExitCode, now);
+        draft.Record(action, key, expected, result.ExitCode, now, digest: null);
         if (result.ExitCode != expected)
         {
             draft.Count(node, resource.HistoryId, result.Task, result.IntervalMs, now);

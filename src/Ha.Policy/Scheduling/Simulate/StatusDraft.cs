@@ -55,9 +55,15 @@ internal sealed class StatusDraft
     }
 
     /// <summary>Records a result as the node's history would have it.</summary>
-    public void Record(
-        PolicyNode node, PolicyResource resource, PolicyAction action, string key, int expected, int exitCode, long now)
+    /// <param name="action">What was done, of a resource and on a node.</param>
+    /// <param name="key">Its key, as agents know it.</param>
+    /// <param name="expected">The exit code that was expected.</param>
+    /// <param name="exitCode">The exit code that it ended with.</param>
+    /// <param name="now">Seconds since 1970.</param>
+    /// <param name="digest">Of the parameters that it was done with; null where nobody knows.</param>
+    public void Record(PolicyAction action, string key, int expected, int exitCode, long now, string? digest)
     {
+        var (node, resource) = (action.Node!, action.Resource!);
         var histories = HistoriesOf(node);
         var id = histories.ContainsKey(resource.HistoryId) || !histories.ContainsKey(resource.Id)
             ? resource.HistoryId
@@ -88,7 +94,7 @@ internal sealed class StatusDraft
             return;
         }
 
-        var made = EntryOf(node, action, key, id, expected, exitCode, callId + 1, now);
+        var made = EntryOf(action, key, id, expected, exitCode, callId + 1, now) with { Digest = digest };
         histories[id] = history with
         {
             Entries = history.Entries.Where(entry => entry.Id != made.Id).Append(made).ToValueList(),
@@ -104,7 +110,7 @@ internal sealed class StatusDraft
     }
 
     private static HistoryEntry EntryOf(
-        PolicyNode node, PolicyAction action, string key, string id, int expected, int exitCode, int callId, long now)
+        PolicyAction action, string key, string id, int expected, int exitCode, int callId, long now)
     {
         var entryId = action.Task switch
         {
@@ -127,10 +133,9 @@ internal sealed class StatusDraft
                 CultureInfo.InvariantCulture, $"{action.Id + 1}:-1:{expected}:{KeyOwner}"),
             TransitionMagic = string.Create(
                 CultureInfo.InvariantCulture, $"0:{exitCode};{action.Id + 1}:-1:{expected}:{KeyOwner}"),
-            OnNode = node.Name,
+            OnNode = action.Node!.Name,
             LastChange = now,
             LastRun = now,
-            Digest = action.Digest,
             MigrateSource = action.Meta?.GetValueOrDefault("migrate_source"),
             MigrateTarget = action.Meta?.GetValueOrDefault("migrate_target"),
         };
