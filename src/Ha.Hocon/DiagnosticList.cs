@@ -32,6 +32,15 @@ public sealed class DiagnosticList
     public void PrivateWarning(string code, Position at, string message, string fix = "") =>
         Add(new Diagnostic(Severity.Warning, code, at, message, fix) { IsPrivate = true });
 
+    /// <summary>Adds what another list has.</summary>
+    public void AddAll(DiagnosticList others)
+    {
+        foreach (var diagnostic in others.Items)
+        {
+            Add(diagnostic);
+        }
+    }
+
     private void Add(Diagnostic diagnostic)
     {
         var isError = diagnostic.Severity == Severity.Error;

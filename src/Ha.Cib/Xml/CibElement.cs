@@ -3,6 +3,10 @@ namespace Ha.InformationBase.Xml;
 /// <summary>An element of a CIB as it was written: name, attributes and children in document order.</summary>
 internal sealed class CibElement(string name, Origin origin)
 {
+    private static readonly List<CibElement> s_none = [];
+
+    private List<CibElement>? _children;
+
     /// <summary>Its name, with the prefix where it has one.</summary>
     public string Name { get; } = name;
 
@@ -12,8 +16,8 @@ internal sealed class CibElement(string name, Origin origin)
     /// <summary>Names and values, in document order.</summary>
     public KeyValuePair<string, string>[] Attributes { get; init; } = [];
 
-    /// <summary>The elements in it, in document order.</summary>
-    public List<CibElement> Children { get; init; } = [];
+    /// <summary>The elements in it, in document order. Read it alone: <see cref="Add"/> adds.</summary>
+    public List<CibElement> Children => _children ?? s_none;
 
     /// <summary>Its id; empty for none.</summary>
     public string Id => this["id"] ?? "";
@@ -25,7 +29,7 @@ internal sealed class CibElement(string name, Origin origin)
         {
             foreach (var (name, value) in Attributes)
             {
-                if (name == attribute)
+                if (ReferenceEquals(name, attribute) || (name.Length == attribute.Length && name == attribute))
                 {
                     return value;
                 }
@@ -34,6 +38,9 @@ internal sealed class CibElement(string name, Origin origin)
             return null;
         }
     }
+
+    /// <summary>Adds an element behind those that are in it.</summary>
+    public void Add(CibElement child) => (_children ??= []).Add(child);
 
     /// <summary>The first child of this name; null for none.</summary>
     public CibElement? Child(string name) => Children.Find(child => child.Name == name);

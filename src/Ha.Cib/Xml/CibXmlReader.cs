@@ -22,22 +22,21 @@ public static class CibXmlReader
     /// what could be read.</returns>
     public static Cib? Read(Stream stream, string file, DiagnosticList diagnostics)
     {
+        var start = stream.CanSeek ? stream.Position : -1;
+        if (start >= 0 && TryPlain(stream, file, diagnostics, out var plain))
+        {
+            return plain;
+        }
+
+        if (start >= 0)
+        {
+            stream.Position = start;
+        }
+
         try
         {
-            using var source = new CibXmlSource(stream, file, diagnostics);
-            var root = source.OpenRoot();
-            if (root.Name != "cib")
-            {
-                diagnostics.Error("HA4003", new Position(file, root.Origin.Line, root.Origin.Column),
-                    $"the document is a {root}, not a <cib>", "write the output of 'cibadmin --query'");
-                return null;
-            }
-
-            CheckSchema(root, diagnostics);
-            var cib = ReadContent(source, root, new CibScope(diagnostics));
-            source.Finish();
-            CibXmlChecks.Check(cib.Configuration, diagnostics);
-            return cib;
+            using var source = new GeneralXmlSource(stream, file, diagnostics);
+            return Read(source, file, diagnostics);
         }
         catch (XmlException e)
         {
@@ -45,6 +44,40 @@ public static class CibXmlReader
             diagnostics.Error("HA4001", at, MessageOf(e));
             return null;
         }
+    }
+
+    // Nearly every CIB is plain. What is not, is read again by the reader that knows everything.
+    private static bool TryPlain(Stream stream, string file, DiagnosticList diagnostics, out Cib? cib)
+    {
+        var found = new DiagnosticList();
+        try
+        {
+            cib = Read(new PlainXmlSource(stream, file), file, found);
+            diagnostics.AddAll(found);
+            return true;
+        }
+        catch (NotPlainException)
+        {
+            cib = null;
+            return false;
+        }
+    }
+
+    private static Cib? Read(CibXmlSource source, string file, DiagnosticList diagnostics)
+    {
+        var root = source.OpenRoot();
+        if (root.Name != "cib")
+        {
+            diagnostics.Error("HA4003", new Position(file, root.Origin.Line, root.Origin.Column),
+                $"the document is a {root}, not a <cib>", "write the output of 'cibadmin --query'");
+            return null;
+        }
+
+        CheckSchema(root, diagnostics);
+        var cib = ReadContent(source, root, new CibScope(diagnostics));
+        source.Finish();
+        CibXmlChecks.Check(cib.Configuration, diagnostics);
+        return cib;
     }
 
     /// <summary>Reads a CIB from a text.</summary>

@@ -29,7 +29,9 @@ internal sealed class ActionList
     {
         foreach (var same in _byKey)
         {
-            if (string.Equals(same[0].Key, key, StringComparison.Ordinal))
+            var own = same[0].Key;
+            if (ReferenceEquals(own, key)
+                || (own.Length == key.Length && string.Equals(own, key, StringComparison.Ordinal)))
             {
                 return same;
             }

@@ -110,6 +110,21 @@ internal static class ActionTable
     /// <summary>The newest action of a task that does not recur; of a node where one is given.</summary>
     public static PolicyAction? FindTask(PolicyResource resource, string task, PolicyNode? node = null)
     {
+        if (task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote)
+        {
+            // These have one key each.
+            var same = resource.Actions.Count == 0 ? null : resource.Actions.WithKey(resource.Key(task));
+            for (var index = (same?.Count ?? 0) - 1; index >= 0; index--)
+            {
+                if (node is null || same![index].Node == node)
+                {
+                    return same![index];
+                }
+            }
+
+            return null;
+        }
+
         for (var index = resource.Actions.Count - 1; index >= 0; index--)
         {
             var action = resource.Actions[index];

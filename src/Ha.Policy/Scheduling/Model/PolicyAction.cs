@@ -216,7 +216,8 @@ internal sealed class PolicyAction
 
     public PolicyAction? PostNotified { get; set; }
 
-    public bool Is(string task) => ReferenceEquals(Task, task) || string.Equals(Task, task, StringComparison.Ordinal);
+    public bool Is(string task) => ReferenceEquals(Task, task)
+        || (Task.Length == task.Length && string.Equals(Task, task, StringComparison.Ordinal));
 
     public bool HasNotification(bool isPost, out PolicyAction? action) =>
         (action = isPost ? PostNotify : PreNotify) is not null;

@@ -216,7 +216,8 @@ internal sealed class PolicyResource
     {
         foreach (var (known, interval, key) in _keys ??= [])
         {
-            if (interval == intervalMs && string.Equals(known, task, StringComparison.Ordinal))
+            if (interval == intervalMs && known.Length == task.Length
+                && string.Equals(known, task, StringComparison.Ordinal))
             {
                 return key;
             }

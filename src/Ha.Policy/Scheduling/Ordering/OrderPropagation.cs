@@ -97,6 +97,13 @@ internal sealed class OrderPropagation(PolicyRun run)
     private Changed UpdateLink(PolicyAction then, PolicyLink link)
     {
         var first = link.Action;
+        if (link.Kind == OrderKind.Ordered && first.Resource is null or { IsPrimitive: true }
+            && then.Resource is { IsPrimitive: true })
+        {
+            // A mere order changes nothing where no collection gathers its flags.
+            return Changed.None;
+        }
+
         var thenNode = PlaceOf(then);
         var firstNode = PlaceOf(first);
         if ((link.Kind & OrderKind.IfOnSameNode) != 0 && firstNode is not null && thenNode is not null

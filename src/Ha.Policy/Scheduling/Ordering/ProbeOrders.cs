@@ -26,6 +26,8 @@ internal static class ProbeOrders
             return;
         }
 
+        var stops = new List<PolicyAction>();
+        PolicyAction? walked = null;
         var count = resource.Actions.Count;
         for (var place = 0; place < count; place++)
         {
@@ -38,7 +40,19 @@ internal static class ProbeOrders
             for (var index = 0; index < probe.After.Count; index++)
             {
                 AddForStarts(probe, probe.After[index]);
-                AddForRestarts(run, probe, probe.After[index].Action, run.NextWalk());
+                var after = probe.After[index].Action;
+                if (after != walked)
+                {
+                    // The probes of one resource have the same after them: what that leads to is looked up once.
+                    stops.Clear();
+                    FindRestarts(run, probe, after, run.NextWalk(), stops);
+                    walked = after;
+                }
+
+                foreach (var stop in stops)
+                {
+                    ActionTable.Order(probe, stop, OrderKind.Ordered);
+                }
             }
         }
     }
@@ -66,8 +80,8 @@ internal static class ProbeOrders
     }
 
     // If a start after the probe makes something restart, then that is not stopped before the probe either.
-    private static void AddForRestarts(
-        PolicyRun run, PolicyAction probe, PolicyAction after, int walk)
+    private static void FindRestarts(
+        PolicyRun run, PolicyAction probe, PolicyAction after, int walk, List<PolicyAction> stops)
     {
         if (after.Walk == walk)
         {
@@ -81,7 +95,7 @@ internal static class ProbeOrders
             {
                 if (action.Is(Tasks.Stop) && !action.IsPseudo)
                 {
-                    ActionTable.Order(probe, action, OrderKind.Ordered);
+                    stops.Add(action);
                 }
             }
         }
@@ -103,7 +117,7 @@ internal static class ProbeOrders
                 continue;
             }
 
-            AddForRestarts(run, probe, link.Action, walk);
+            FindRestarts(run, probe, link.Action, walk, stops);
         }
     }
 

@@ -110,11 +110,14 @@ internal static class GraphSelection
             return [];
         }
 
-        var links = action.Before.AsSpan().ToArray();
-        if (links.Length > 1)
+        if (action.Before.Count == 1)
         {
-            Array.Sort(links, static (one, other) => one.Action.Id.CompareTo(other.Action.Id));
+            var only = action.Before[0];
+            return IsInput(action, only.Action, only.Kind) ? [only.Action] : [];
         }
+
+        var links = action.Before.AsSpan().ToArray();
+        Array.Sort(links, static (one, other) => one.Action.Id.CompareTo(other.Action.Id));
 
         var inputs = new List<PolicyAction>(links.Length);
         for (var index = 0; index < links.Length;)

@@ -54,27 +54,30 @@ internal sealed class XmlText(TextWriter text)
     /// <summary>Adds an attribute to the element that was opened last, before anything is put into it.</summary>
     public void Attribute(string name, string value)
     {
-        Put(' ');
-        Put(name);
-        Put("=\"");
-        if (value.AsSpan().IndexOfAny(s_special) < 0)
+        if (name.Length + value.Length > BufferCharacters / 2 || value.AsSpan().IndexOfAny(s_special) >= 0)
         {
-            Put(value);
-        }
-        else
-        {
+            Begin(name);
             PutEscaped(value);
+            Put('"');
+            return;
         }
 
-        Put('"');
+        Reserve(name.Length + value.Length + 4);
+        var at = _buffer.AsSpan(_count);
+        at[0] = ' ';
+        name.CopyTo(at[1..]);
+        at = at[(name.Length + 1)..];
+        at[0] = '=';
+        at[1] = '"';
+        value.CopyTo(at[2..]);
+        at[value.Length + 2] = '"';
+        _count += name.Length + value.Length + 4;
     }
 
     /// <summary>Adds an attribute with a whole number.</summary>
     public void Attribute(string name, long value)
     {
-        Put(' ');
-        Put(name);
-        Put("=\"");
+        Begin(name);
         Reserve(NumberCharacters);
         value.TryFormat(_buffer.AsSpan(_count), out var written, provider: CultureInfo.InvariantCulture);
         _count += written;
@@ -88,6 +91,13 @@ internal sealed class XmlText(TextWriter text)
         _count = 0;
     }
 
+    private void Begin(string name)
+    {
+        Put(' ');
+        Put(name);
+        Put("=\"");
+    }
+
     private void FinishTag()
     {
         if (_isTagOpen)
@@ -99,11 +109,11 @@ internal sealed class XmlText(TextWriter text)
 
     private void BreakLine()
     {
-        Put('\n');
-        for (var level = 0; level < _open.Count; level++)
-        {
-            Put("  ");
-        }
+        var indent = _open.Count * 2;
+        Reserve(indent + 1);
+        _buffer[_count] = '\n';
+        _buffer.AsSpan(_count + 1, indent).Fill(' ');
+        _count += indent + 1;
     }
 
     private void PutEscaped(string value)
