@@ -3,7 +3,7 @@ using Ha.InformationBase;
 namespace Ha.Policy.Scheduling;
 
 /// <summary>The part of a history that counts: what happened from the last start on.</summary>
-internal sealed record ActiveEntries(IReadOnlyList<HistoryEntry> Current)
+internal sealed record ActiveEntries(List<HistoryEntry> Current)
 {
     public static ActiveEntries Of(ValueList<HistoryEntry> entries)
     {

@@ -23,10 +23,9 @@ internal static class ChangeStages
                     continue;
                 }
 
-                var active = ActiveEntries.Of(history.Entries);
                 foreach (var resource in resources)
                 {
-                    CheckOne(run, resource, node, history, active);
+                    CheckOne(run, resource, node, history);
                 }
             }
         }
@@ -75,7 +74,7 @@ internal static class ChangeStages
     }
 
     private static void CheckOne(
-        PolicyRun run, PolicyResource resource, PolicyNode node, ResourceHistory history, ActiveEntries active)
+        PolicyRun run, PolicyResource resource, PolicyNode node, ResourceHistory history)
     {
         if (resource.IsRemoved)
         {
@@ -98,7 +97,7 @@ internal static class ChangeStages
             return;
         }
 
-        foreach (var entry in active.Current)
+        foreach (var entry in ActiveEntries.Of(history.Entries).Current)
         {
             if (entry.Interval > TimeSpan.Zero && (resource.IsInMaintenance || node.IsInMaintenance))
             {

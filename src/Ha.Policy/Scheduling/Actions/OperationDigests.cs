@@ -21,6 +21,8 @@ internal enum DigestResult
 /// <summary>Digests of operations, today's against the history's.</summary>
 internal static class OperationDigests
 {
+    private static readonly SortedDictionary<string, string> s_none = new(StringComparer.Ordinal);
+
     /// <param name="run">The run.</param>
     /// <param name="resource">The resource.</param>
     /// <param name="entry">The operation.</param>
@@ -67,8 +69,14 @@ internal static class OperationDigests
     private static SortedDictionary<string, string> All(
         PolicyRun run, PolicyResource resource, string task, int intervalMs, PolicyNode? node, out bool hasOwn)
     {
-        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var parameters = Parameters.Of(run, resource, node);
+        if (intervalMs == 0 && parameters.Count == 0 && OperationDefinitions.Find(resource, task, 0) is null)
+        {
+            hasOwn = false;
+            return s_none;
+        }
+
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in parameters)
         {
             all[name] = value;

@@ -109,6 +109,10 @@ internal sealed class PolicyRun
     /// <summary>Fencing is possible: enabled, with a device, and quorate or the policy is to ignore quorum.</summary>
     public bool CanFence(PolicyNode node) => FencingRules.CanFence(this, node);
 
+    /// <summary>Connections that left the configuration, and make their nodes for as long as some history has them.
+    /// </summary>
+    public List<string> FormerConnections { get; } = [];
+
     /// <summary>Numbers of blocked and disabled resources and instances, for the summary.</summary>
     public int DisabledCount { get; set; }
 

@@ -12,15 +12,16 @@ internal static class HistoryOrder
 
     /// <summary>The entries from the oldest to the youngest. Of two that cannot be told apart, the one that is written
     /// later counts as the older.</summary>
-    public static List<HistoryEntry> Sort(ValueList<HistoryEntry> entries)
+    public static void Sort(ValueList<HistoryEntry> entries, List<HistoryEntry> sorted)
     {
+        sorted.Clear();
         if (entries.Count > FewEntries)
         {
-            return [.. entries.Reverse().OrderBy(entry => entry.CallId < 0 ? int.MaxValue : entry.CallId)
-                .ThenBy(entry => entry.LastChange)];
+            sorted.AddRange(entries.Reverse().OrderBy(entry => entry.CallId < 0 ? int.MaxValue : entry.CallId)
+                .ThenBy(entry => entry.LastChange));
+            return;
         }
 
-        var sorted = new List<HistoryEntry>(entries.Count);
         for (var index = entries.Count - 1; index >= 0; index--)
         {
             var entry = entries[index];
@@ -32,8 +33,6 @@ internal static class HistoryOrder
 
             sorted.Insert(place, entry);
         }
-
-        return sorted;
     }
 
     /// <summary>True when the first came later than the second.</summary>
@@ -131,11 +130,18 @@ internal static class HistoryOrder
     /// <summary>The exit code that was expected; −1 where the entry does not say.</summary>
     public static int ExpectedOf(HistoryEntry entry)
     {
-        var parts = entry.TransitionKey.Split(':');
-        return parts.Length == 4
-            && int.TryParse(parts[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code)
-                ? code
-                : -1;
+        var key = entry.TransitionKey.AsSpan();
+        if (key.Count(':') != 3)
+        {
+            return -1;
+        }
+
+        var rest = key[(key.IndexOf(':') + 1)..];
+        rest = rest[(rest.IndexOf(':') + 1)..];
+        return int.TryParse(
+            rest[..rest.IndexOf(':')], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code)
+            ? code
+            : -1;
     }
 
     private static bool TryDecode(HistoryEntry entry, out int transition, out string owner)

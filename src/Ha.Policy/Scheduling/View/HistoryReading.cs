@@ -8,6 +8,7 @@ internal sealed class HistoryReading(PolicyRun run, ResourceReading resources)
 {
     private readonly InstanceFinding _instances = new(run, resources);
     private readonly List<PolicyResource> _containersToStop = [];
+    private readonly List<HistoryEntry> _sorted = [];
 
     public PolicyRun Run => run;
 
@@ -121,7 +122,8 @@ internal sealed class HistoryReading(PolicyRun run, ResourceReading resources)
 
         var before = resource.Role;
         resource.Role = Role.Unknown;
-        var sorted = HistoryOrder.Sort(history.Entries);
+        var sorted = _sorted;
+        HistoryOrder.Sort(history.Entries, sorted);
         var walk = new HistoryWalk(this, resource, node);
         foreach (var entry in sorted)
         {

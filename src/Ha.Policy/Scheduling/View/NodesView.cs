@@ -10,15 +10,22 @@ internal static class NodesView
     /// <summary>Adds all nodes in the order of their names, with their permanent attributes.</summary>
     /// <param name="run">The run.</param>
     /// <param name="guests">Connections of guest nodes, which meta attributes ask for.</param>
-    public static void Read(PolicyRun run, List<GuestConnection> guests)
+    /// <returns>How many nodes are known before any bundle is looked at: the default of clone-max counts these.
+    /// </returns>
+    public static int Read(PolicyRun run, List<GuestConnection> guests)
     {
+        run.FormerConnections.AddRange(FormerConnections(run, guests));
+        var count = 0;
         foreach (var draft in DraftsOf(run, guests))
         {
+            count += draft.IsBundleNode ? 0 : 1;
             var node = run.AddNode(draft.Id, draft.Name, draft.IsRemoteKind);
             node.Configured = draft.Configured;
             AddAttributes(run, node);
             PrepareFencing(run, node);
         }
+
+        return count;
     }
 
     /// <summary>Until something is heard of a node, its state is unknown: it is unclean, if nodes are fenced at start.
@@ -34,21 +41,16 @@ internal static class NodesView
         node.IsUnseen = true;
     }
 
-    /// <summary>How many nodes are known before any bundle is looked at: the default of clone-max counts these.
-    /// </summary>
-    public static int CountBeforeBundles(PolicyRun run, List<GuestConnection> guests) =>
-        DraftsOf(run, guests).Count(draft => !draft.IsBundleNode);
-
     /// <summary>Nodes that nobody configured and that are known only after the resources: those of bundles, and those
     /// of connections that left the configuration.</summary>
     public static IEnumerable<PolicyNode> LaterNodesOf(PolicyRun run) =>
         run.Cib.Configuration.Resources.SelectMany(BundleReading.NodeNamesOf)
-            .Concat(FormerConnections(run))
+            .Concat(run.FormerConnections)
             .Select(run.FindNode)
             .OfType<PolicyNode>()
             .Where(node => node.Configured is null);
 
-    private static IEnumerable<NodeDraft> DraftsOf(PolicyRun run, List<GuestConnection> guests)
+    private static List<NodeDraft> DraftsOf(PolicyRun run, List<GuestConnection> guests)
     {
         var drafts = new List<NodeDraft>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -87,7 +89,7 @@ internal static class NodesView
             }
         }
 
-        drafts.AddRange(FormerConnections(run)
+        drafts.AddRange(run.FormerConnections
             .Where(names.Add)
             .Select(name => new NodeDraft(name, name, true, null) { IsBundleNode = true }));
         drafts.Sort((one, other) => NodeNames.Compare(one.Name, other.Name) is var order && order != 0
@@ -97,9 +99,27 @@ internal static class NodesView
     }
 
     // A connection that left the configuration still makes its node, while some node's history has it.
-    private static IEnumerable<string> FormerConnections(PolicyRun run)
+    private static List<string> FormerConnections(PolicyRun run, List<GuestConnection> guests)
     {
-        var known = GuestConnections.GuestsOf(run.Cib.Configuration)
+        var seen = new List<string>();
+        foreach (var state in run.Cib.Status.Nodes)
+        {
+            foreach (var history in state.History)
+            {
+                if (history.Agent is { Type: "remote", Class: "ocf", Provider: "pacemaker" }
+                    && !history.Entries.IsEmpty)
+                {
+                    seen.Add(history.ResourceId);
+                }
+            }
+        }
+
+        if (seen.Count == 0)
+        {
+            return seen;
+        }
+
+        var known = guests
             .Select(guest => guest.Name)
             .Concat(run.Cib.Configuration.Resources.SelectMany(BundleReading.NodeNamesOf))
             .ToHashSet(StringComparer.Ordinal);
@@ -112,17 +132,7 @@ internal static class NodesView
             }
         }
 
-        foreach (var state in run.Cib.Status.Nodes)
-        {
-            foreach (var history in state.History)
-            {
-                if (history.Agent is { Class: "ocf", Provider: "pacemaker", Type: "remote" }
-                    && !history.Entries.IsEmpty && known.Add(history.ResourceId))
-                {
-                    yield return history.ResourceId;
-                }
-            }
-        }
+        return seen.FindAll(known.Add);
     }
 
     private static void AddAttributes(PolicyRun run, PolicyNode node)

@@ -20,8 +20,7 @@ internal static class ViewStages
         OptionsView.Read(run);
         run.HasUnfencing = AsksForUnfencing(cib.Configuration);
         var guests = GuestConnections.GuestsOf(cib.Configuration);
-        NodesView.Read(run, guests);
-        var resources = new ResourceReading(run, NodesView.CountBeforeBundles(run, guests));
+        var resources = new ResourceReading(run, NodesView.Read(run, guests));
         resources.ReadAll(guests);
         NodeStates.Read(run, new HistoryReading(run, resources));
         Count(run);
