@@ -1,7 +1,9 @@
+using System.Collections;
+
 namespace Ha.Policy.Scheduling;
 
 /// <summary>The actions of one resource in the order of their making, and beside it by key.</summary>
-internal sealed class ActionList
+internal sealed class ActionList : IEnumerable<PolicyAction>
 {
     private readonly List<PolicyAction> _all = [];
     private readonly List<List<PolicyAction>> _byKey = [];
@@ -41,6 +43,10 @@ internal sealed class ActionList
     }
 
     public List<PolicyAction>.Enumerator GetEnumerator() => _all.GetEnumerator();
+
+    IEnumerator<PolicyAction> IEnumerable<PolicyAction>.GetEnumerator() => _all.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _all.GetEnumerator();
 }
 
 /// <summary>One side of the orderings of an action. A value without an array of its own while it is empty: most actions

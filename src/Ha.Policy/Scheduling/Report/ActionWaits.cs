@@ -338,7 +338,7 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
     }
 
     // In an order that does not depend on which constraint was read first.
-    private static IEnumerable<PolicyLink> InOrder(List<PolicyLink> links) => links
+    private static IEnumerable<PolicyLink> InOrder(LinkList links) => links.AsSpan().ToArray()
         .OrderBy(link => link.Action.Is(Tasks.Monitor) ? 1 : 0)
         .ThenBy(link => link.Action.Key, StringComparer.Ordinal)
         .ThenBy(link => link.Action.Node?.Index ?? -1);
