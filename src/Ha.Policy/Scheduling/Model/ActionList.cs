@@ -74,6 +74,8 @@ internal struct LinkList
     }
 
     public readonly ReadOnlySpan<PolicyLink> AsSpan() => _links.AsSpan(0, Count);
+
+    public readonly ReadOnlySpan<PolicyLink>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
 }
 
 /// <summary>Names and values of one action: a handful, so they are gone through.</summary>
