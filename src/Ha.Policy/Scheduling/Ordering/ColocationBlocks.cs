@@ -3,10 +3,9 @@ namespace Ha.Policy.Scheduling;
 /// <summary>A start or promotion that cannot run takes along what must be where that resource is.</summary>
 internal static class ColocationBlocks
 {
-    /// <param name="run">The run.</param>
+    /// <param name="propagation">Hears of what is blocked by that, at once.</param>
     /// <param name="action">What may not be able to run.</param>
-    /// <param name="blocked">Gets what is blocked by that; null where nobody asks.</param>
-    public static void BlockDependents(PolicyRun run, PolicyAction action, List<PolicyAction>? blocked = null)
+    public static void BlockDependents(OrderPropagation propagation, PolicyAction action)
     {
         if (action.IsRunnable || action.Resource is null || !(action.Is(Tasks.Start) || action.Is(Tasks.Promote)))
         {
@@ -36,12 +35,12 @@ internal static class ColocationBlocks
             }
 
             var task = colocation.DependentRole == Role.Promoted ? Tasks.Promote : Tasks.Start;
-            Block(run, colocation.Dependent, task, resource, blocked);
+            Block(propagation, colocation.Dependent, task, action.Resource);
         }
     }
 
     private static void Block(
-        PolicyRun run, PolicyResource resource, string task, PolicyResource because, List<PolicyAction>? blocked)
+        OrderPropagation propagation, PolicyResource resource, string task, PolicyResource because)
     {
         for (var index = 0; index < resource.Actions.Count; index++)
         {
@@ -51,14 +50,14 @@ internal static class ColocationBlocks
                 action.IsRunnable = false;
                 action.Reason ??= $"colocation with {because.Id}";
                 action.Code = action.Code.Length > 0 ? action.Code : Cause.PartnerCannotStart;
-                blocked?.Add(action);
-                BlockDependents(run, action, blocked);
+                BlockDependents(propagation, action);
+                propagation.Update(action);
             }
         }
 
         foreach (var child in resource.Children)
         {
-            Block(run, child, task, because, blocked);
+            Block(propagation, child, task, because);
         }
     }
 }

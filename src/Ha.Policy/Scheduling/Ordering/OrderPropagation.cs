@@ -73,12 +73,7 @@ internal sealed class OrderPropagation(PolicyRun run)
         {
             if (wasRunnable && !then.IsRunnable)
             {
-                var blocked = new List<PolicyAction>();
-                ColocationBlocks.BlockDependents(run, then, blocked);
-                foreach (var dependent in blocked)
-                {
-                    UpdateAfter(dependent);
-                }
+                ColocationBlocks.BlockDependents(this, then);
             }
 
             Update(then);

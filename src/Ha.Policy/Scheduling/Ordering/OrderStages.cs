@@ -7,16 +7,38 @@ internal static class OrderStages
     {
         MigrationOrders.Add(run);
         OrderExpansion.Expand(run);
-        for (var index = run.Actions.Count - 1; index >= 0; index--)
-        {
-            ColocationBlocks.BlockDependents(run, run.Actions[index]);
-        }
-
-        ProbeOrders.Add(run);
         var propagation = new OrderPropagation(run);
         for (var index = run.Actions.Count - 1; index >= 0; index--)
         {
+            ColocationBlocks.BlockDependents(propagation, run.Actions[index]);
+        }
+
+        ProbeOrders.Add(run);
+        for (var index = run.Actions.Count - 1; index >= 0; index--)
+        {
             propagation.Update(run.Actions[index]);
+        }
+        DropImpossible(run);
+    }
+
+    // A container cannot wait for something that is done inside of its own guest, unless we say so ourselves.
+    private static void DropImpossible(PolicyRun run)
+    {
+        foreach (var action in run.Actions)
+        {
+            if (action.Resource is not { Launched.Count: > 0 } container)
+            {
+                continue;
+            }
+
+            foreach (var link in action.Before)
+            {
+                if ((link.Kind & OrderKind.GuestAllowed) == 0 && link.Action.Resource is not null
+                    && link.Action.Node is { IsGuest: true } guest && guest.RemoteResource!.Launcher == container)
+                {
+                    link.Kind = OrderKind.None;
+                }
+            }
         }
     }
 }
