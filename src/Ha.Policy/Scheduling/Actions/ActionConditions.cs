@@ -98,11 +98,12 @@ internal static class ActionConditions
         return QuorumPolicy.Ignore;
     }
 
+    // What runs where nobody knows counts as running; on a node that is known to be down nothing does.
     private static bool IsActive(PolicyResource resource)
     {
         foreach (var node in resource.ActiveOn)
         {
-            if (node.IsOnline && !node.IsUnclean)
+            if (node.IsUnclean || node.IsOnline || !resource.IsManaged)
             {
                 return true;
             }

@@ -114,7 +114,9 @@ internal static class SummaryText
     {
         foreach (var action in resource.Actions)
         {
-            if (action.Is(task) && action.IntervalMs == 0 && (node is null || action.Node == node))
+            // One that nobody planned, but others wait for, has no node of its own.
+            if (action.Is(task) && action.IntervalMs == 0
+                && (node is null || action.Node == node || action.Node is null))
             {
                 return action;
             }
