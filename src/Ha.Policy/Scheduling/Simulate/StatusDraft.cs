@@ -94,7 +94,14 @@ internal sealed class StatusDraft
             return;
         }
 
-        var made = EntryOf(action, key, id, expected, exitCode, callId + 1, now) with { Digest = digest };
+        var made = EntryOf(action, key, id, expected, exitCode, callId + 1, now);
+
+        // Who wrote it stays as it was: with another name the call ids would not be comparable.
+        made = made with
+        {
+            Digest = digest,
+            OnNode = history.Entries.FirstOrDefault(entry => entry.Id == made.Id)?.OnNode ?? "",
+        };
         histories[id] = history with
         {
             Entries = history.Entries.Where(entry => entry.Id != made.Id).Append(made).ToValueList(),
@@ -133,7 +140,6 @@ internal sealed class StatusDraft
                 CultureInfo.InvariantCulture, $"{action.Id + 1}:-1:{expected}:{KeyOwner}"),
             TransitionMagic = string.Create(
                 CultureInfo.InvariantCulture, $"0:{exitCode};{action.Id + 1}:-1:{expected}:{KeyOwner}"),
-            OnNode = action.Node!.Name,
             LastChange = now,
             LastRun = now,
             MigrateSource = action.Meta?.GetValueOrDefault("migrate_source"),

@@ -42,6 +42,9 @@ internal static class FencingRequests
         node.IsUnclean = true;
         node.FencingReason ??= reason;
         node.IsFencingDelayed |= isDelayed && !node.IsRemoteKind;
+
+        // Whether it comes about is decided later; its place among the actions is that of the request.
+        FenceActions.Get(run, node, null, isOptional: true, reason);
     }
 
     /// <summary>It failed, and must be stopped before anything else.</summary>
