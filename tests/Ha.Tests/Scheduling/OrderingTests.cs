@@ -32,6 +32,21 @@ public sealed class OrderingTests
             $"<rsc_location id='l' rsc='vm' node='{wanted}' score='INFINITY'/>",
             History("vm", "ocf", "Dummy") + History("guest", "ocf", "remote")));
 
+    [Fact]
+    public void A_container_does_not_wait_for_what_stops_in_its_own_guest()
+    {
+        var run = Run(
+            "<primitive id='vm' class='ocf' provider='pacemaker' type='Dummy'><meta_attributes id='m'>"
+            + "<nvpair id='n' name='remote-node' value='guest'/><nvpair id='t' name='target-role' value='Stopped'/>"
+            + "</meta_attributes></primitive><primitive id='a' class='ocf' provider='pacemaker' type='Dummy'/>",
+            "<rsc_order id='o' first='vm' then='a'/>",
+            History("vm", "ocf", "Dummy") + History("guest", "ocf", "remote"), History("a", "ocf", "Dummy"));
+        var stop = run.Find("vm")!.Actions.Single(action => action.Is(Tasks.Stop) && !action.IsOptional);
+        var waitsFor = stop.Before.Where(link => link.Kind != OrderKind.None)
+            .Select(link => link.Action.Key).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(["guest_stop_0"], waitsFor.Where(key => key.EndsWith("_stop_0", StringComparison.Ordinal)));
+    }
+
     private static string Starts(string resources, string constraints, string history) => string.Join(' ',
         Run(resources, constraints, history).Actions
             .Where(action => action is { IsOptional: false, IsRunnable: true, Node: not null })
@@ -46,7 +61,7 @@ public sealed class OrderingTests
             .Select(action => $"{action.Resource!.Id}:monitor:{action.Node!.Name}")
             .Order(StringComparer.Ordinal));
 
-    private static PolicyRun Run(string resources, string constraints, string history)
+    private static PolicyRun Run(string resources, string constraints, string history, string inGuest = "")
     {
         var text = $"""
             <cib validate-with='pacemaker-3.9' crm_feature_set='3.19.0' have-quorum='1'>
@@ -60,6 +75,8 @@ public sealed class OrderingTests
             <node_state id='1' uname='alpha' in_ccm='true' crmd='online' join='member' expected='member'>
             <lrm id='1'><lrm_resources>{history}</lrm_resources></lrm></node_state>
             <node_state id='2' uname='beta' in_ccm='true' crmd='online' join='member' expected='member'/>
+            <node_state id='guest' uname='guest' remote_node='true'>
+            <lrm id='guest'><lrm_resources>{inGuest}</lrm_resources></lrm></node_state>
             </status>
             </cib>
             """;
