@@ -183,6 +183,15 @@ public static class Cause
     /// <summary>It runs in, or through, something that is not there.</summary>
     public const string ContainerMissing = "container-missing";
 
+    /// <summary>It runs inside of a container, and so where that is.</summary>
+    public const string InContainer = "in-container";
+
+    /// <summary>A remote or guest node cannot run it.</summary>
+    public const string NotOnRemote = "not-on-remote";
+
+    /// <summary>The node's own score, for every resource.</summary>
+    public const string NodeScore = "node-score";
+
     /// <summary>on-fail of an operation says ban (Pacemaker's word is migrate).</summary>
     public const string OnFailBan = "on-fail-ban";
 

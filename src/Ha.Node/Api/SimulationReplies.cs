@@ -23,6 +23,9 @@ internal sealed record SimulationReply
     /// <summary>Each primitive or instance: where it is, where it shall be, and why it is not as wanted.</summary>
     public required IReadOnlyList<SimulatedResourceReply> Resources { get; init; }
 
+    /// <summary>What a person should look at after that, and not before.</summary>
+    public required IReadOnlyList<string> AttentionAfter { get; init; }
+
     /// <summary>What runs where after the plan was carried out on paper.</summary>
     public required IReadOnlyList<PlacesReply> After { get; init; }
 

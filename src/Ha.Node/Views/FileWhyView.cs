@@ -141,7 +141,7 @@ internal static class FileWhyView
         var where = parts.SelectMany(part => part.ActiveOn).Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).ToList();
         var whole = running == 0 ? $"{name} is stopped"
-            : $"{running} of {parts.Count} of {name} {(running == 1 ? "runs" : "run")} on {string.Join(" and ", where)}";
+            : $"{name}: {running} of {parts.Count} {(running == 1 ? "runs" : "run")}, on {string.Join(" and ", where)}";
         return reply with
         {
             Resource = name,

@@ -31,6 +31,9 @@ internal static class SimulationView
                     resource.Id, resource.Role, [.. resource.ActiveOn], resource.NextRole, resource.AssignedTo,
                     resource.Code, resource.Text, SourceText.Of(resource.Origin))),
             ],
+            AttentionAfter = result.ReportAfter is { } last
+                ? [.. AttentionOf(last).Concat(LackingOf(last)).Except(AttentionOf(report).Concat(LackingOf(report)))]
+                : [],
             After = result.ReportAfter is { } later ? [.. PlacesOf(later)] : [],
             Summary = result.Summary,
             Actions = result.Actions,
@@ -61,6 +64,11 @@ internal static class SimulationView
                     CultureInfo.InvariantCulture,
                     $"  {(places.Node.Length == 0 ? "nowhere" : places.Node),-12}  {string.Join(", ", places.Resources)}\n");
             }
+        }
+
+        foreach (var item in reply.AttentionAfter)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  ! {item}\n");
         }
 
         return text.Append("\nNothing was changed.\n").ToString();
@@ -154,6 +162,11 @@ internal static class SimulationView
             : AttentionOf(report).Any() || report.Resources.Any(IsLacking) ? "DEGRADED"
             : "HEALTHY";
     }
+
+    private static IEnumerable<string> LackingOf(PolicyReport report) => report.Resources
+        .Where(IsLacking)
+        .Select(resource => StepView.With(
+            $"{resource.Id}: {resource.Code}: {resource.Text}", SourceText.Of(resource.Origin)));
 
     private static bool IsLacking(ResourcePlan resource) => resource.IsWanted && resource.Code.Length > 0;
 

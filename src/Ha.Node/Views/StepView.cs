@@ -8,6 +8,9 @@ namespace Ha.Node.Views;
 /// <summary>Steps of a plan, for programs and for people.</summary>
 internal static class StepView
 {
+    // More than these a person does not read: the numbers tell the order.
+    private const int MostWaits = 3;
+
     /// <summary>A step of a whole plan.</summary>
     public static StepReply Of(PlannedStep step) => new(
         step.Number, step.Task, step.Resource, step.Node, (long)step.Interval.TotalMilliseconds, step.Why.Code,
@@ -51,13 +54,19 @@ internal static class StepView
             parts.Add(With($"{step.Code}: {step.Why}", step.Source));
         }
 
-        foreach (var wait in step.WaitsFor)
+        // That it stops before it starts goes without saying.
+        var waits = step.WaitsFor
+            .Where(wait => step.Number == 0 || !wait.Text.StartsWith("it is ", StringComparison.Ordinal))
+            .ToList();
+        foreach (var wait in waits.Take(MostWaits))
         {
-            // That it stops before it starts goes without saying.
-            if (!wait.Text.StartsWith("it is ", StringComparison.Ordinal) || step.Number == 0)
-            {
-                parts.Add(With(wait.Code is Cause.WaitsFor ? wait.Text : $"{wait.Code}: {wait.Text}", wait.Source));
-            }
+            var text = wait.Code is Cause.WaitsFor ? wait.Text : $"{wait.Code}: {wait.Text}";
+            parts.Add(step.Number == 0 ? With(text, wait.Source) : text);
+        }
+
+        if (waits.Count > MostWaits)
+        {
+            parts.Add($"and {waits.Count - MostWaits} more");
         }
 
         return string.Join("; ", parts);
@@ -68,6 +77,11 @@ internal static class StepView
     {
         // An element that the text names already need not be named again.
         var comma = source.IndexOf(", ", StringComparison.Ordinal);
+        if (comma > 0 && text.Contains(source[(comma + 2)..], StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         var isNamed = comma > 0 && text.Contains(source[..comma], StringComparison.Ordinal);
         var rest = isNamed ? source[(comma + 2)..] : source;
         return rest.Length == 0 || text.Contains(rest, StringComparison.Ordinal) ? text : $"{text} ({rest})";

@@ -35,6 +35,12 @@ internal sealed class Assigner(PolicyRun run)
         if (resource.NextRole == Role.Stopped)
         {
             Locations.BanEverywhere(run, resource);
+            if (resource.NextRoleReason == "target-role")
+            {
+                run.Explain(
+                    resource, null, Cause.TargetStopped, Scores.MinusInfinity, "target-role is Stopped",
+                    SettingOrigins.OfMeta(run, resource, "target-role"));
+            }
         }
         else if (resource.NextRole > resource.Role && !run.HasQuorum && run.Options.NoQuorum == QuorumPolicy.Freeze)
         {

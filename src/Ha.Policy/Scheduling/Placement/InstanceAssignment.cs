@@ -171,6 +171,12 @@ internal static class InstanceAssignment
                 continue;
             }
 
+            if (run.Reasons is not null && instance.Allowed.Has(node.Index) && Places.CanRun(node)
+                && top.CountOn(node.Index) >= maximumPerNode)
+            {
+                Explain(run, instance, node, maximumPerNode);
+            }
+
             instance.Allowed.Set(node.Index, Scores.MinusInfinity);
             foreach (var child in instance.Children)
             {
@@ -180,5 +186,15 @@ internal static class InstanceAssignment
                 }
             }
         }
+    }
+
+    private static void Explain(PolicyRun run, PolicyResource instance, PolicyNode node, int maximum)
+    {
+        var collection = instance.Parent ?? instance;
+        var count = maximum == 1 ? "an instance" : $"{maximum} instances";
+        run.Explain(
+            instance, node, Cause.CloneNodeMax, Scores.MinusInfinity,
+            $"it has {count} of {collection.Id}, as many as it may have",
+            SettingOrigins.OfMeta(run, collection, "clone-node-max"));
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
     public Why Blocker(PolicyAction action) =>
         Find(action, [])
         ?? OfColocation(action)
+        ?? OfCollective(action)
         ?? new Why(
             action.Code.Length > 0 ? action.Code : Cause.WaitsFor,
             action.Resource is { } resource && action.Node is null
@@ -195,6 +196,55 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
         }
 
         return new Why(Cause.PartnerCannotStart, $"it goes with {id}, which cannot be there");
+    }
+
+    // What is ordered after a whole, is so with each of its parts, though no ordering says it of them.
+    private Why? OfCollective(PolicyAction action)
+    {
+        for (var whole = action.Resource?.Parent; whole is not null; whole = whole.Parent)
+        {
+            if (ActionTable.FindTask(whole, action.Task) is not { } ofWhole)
+            {
+                continue;
+            }
+
+            foreach (var link in InOrder(ofWhole.Before))
+            {
+                var first = link.Action;
+                if ((link.Kind & (Blocking | OrderKind.Ordered)) == 0 || first.Resource is not { } other
+                    || IsPartOf(action, other) || Is(other, whole))
+                {
+                    continue;
+                }
+
+                var (relation, origin) = Relation(first, ofWhole);
+                if (!first.IsRunnable || !Runs(other, null))
+                {
+                    return CannotRun(first, ofWhole);
+                }
+
+                if (!other.IsPrimitive && action.Node is { } node && !Runs(other, node))
+                {
+                    return new Why(
+                        Cause.PartnerCannotStart,
+                        $"{other.Id} comes first{relation} and does not run on {node.Name}", origin);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // Some part of it is, or will be, there.
+    private static bool Runs(PolicyResource resource, PolicyNode? node)
+    {
+        if (resource.IsPrimitive)
+        {
+            return resource.AssignedTo is { } place && (node is null || place == node)
+                && ActionTable.FindTask(resource, Tasks.Start, place) is null or { IsRunnable: true };
+        }
+
+        return resource.Children.Exists(child => Runs(child, node));
     }
 
     private void Collect(

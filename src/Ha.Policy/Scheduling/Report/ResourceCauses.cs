@@ -24,7 +24,7 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
 
         if (resource.IsRemoved)
         {
-            return new Why(Cause.Removed, "it left the configuration");
+            return RemovedWhy(resource);
         }
 
         if (ResourceSettings.TargetRole(resource) == Role.Stopped)
@@ -37,7 +37,7 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
 
         foreach (var action in resource.Actions)
         {
-            if (IsBlockedStep(action))
+            if (IsStuck(action))
             {
                 return waits.Blocker(action);
             }
@@ -184,9 +184,37 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
         return new Why(Cause.OnFailBlock, "what it belongs to is blocked");
     }
 
-    private static bool IsBlockedStep(PolicyAction action) =>
-        !action.IsRunnable && !action.IsOptional && action.IntervalMs == 0
-        && action.Task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote;
+    /// <summary>True for what should be done and cannot be.</summary>
+    public static bool IsStuck(PolicyAction action)
+    {
+        if (action.IsRunnable || action.IsPseudo || action.IntervalMs != 0 || action.Node is null
+            || action.Resource is not { IsPrimitive: true, IsManaged: true } resource)
+        {
+            return false;
+        }
+
+        // A start that cannot be is not even asked for.
+        return action.Task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote
+            && (!action.IsOptional || (action.Is(Tasks.Start) && resource.AssignedTo == action.Node
+                && resource.ActiveOn.Count == 0 && resource.NextRole > Role.Stopped));
+    }
+
+    // Of the instances of a clone that are too many, what left is the room for them.
+    private Why RemovedWhy(PolicyResource resource)
+    {
+        for (var each = resource; each is not null; each = each.Parent)
+        {
+            if (each.Parent is { Clone: { } clone, IsRemoved: false } whole)
+            {
+                var count = clone.Max == 1 ? "one instance" : $"{clone.Max} instances";
+                return new Why(
+                    Cause.CloneMax, $"{whole.Id} has {count}, as many as it shall have",
+                    SettingOrigins.OfMeta(run, whole, "clone-max"));
+            }
+        }
+
+        return new Why(Cause.Removed, "it left the configuration");
+    }
 
     private Why Nowhere(PolicyResource resource, List<Reason> reasons)
     {
@@ -378,12 +406,17 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
             {
                 return new Why(Cause.ParametersChanged, "its parameters changed", resource.Source.Origin);
             }
+
+            if (!own.IsOptional && own.Node == resource.CurrentNode && own.Task is Tasks.Delete or Tasks.LrmDelete)
+            {
+                return new Why(Cause.ParametersChanged, "its agent is another one now", resource.Source.Origin);
+            }
         }
 
         // What cannot be started again is stopped all the same.
         foreach (var own in resource.Actions)
         {
-            if (own.Is(Tasks.Start) && IsBlockedStep(own))
+            if (own.Is(Tasks.Start) && IsStuck(own))
             {
                 return waits.Blocker(own);
             }

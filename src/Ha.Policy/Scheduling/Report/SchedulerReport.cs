@@ -30,8 +30,9 @@ internal sealed class SchedulerReport
     /// <summary>The primitives (instances of clones, members of groups), in the order written; then what left the
     /// configuration. Worked out each time.</summary>
     public ValueList<ResourcePlan> Resources => InOrder(_run)
-        .Select(PlanOf)
-        .Where(plan => plan.Code != Cause.Removed || !plan.ActiveOn.IsEmpty || !plan.Steps.IsEmpty)
+        .Select(resource => (resource.IsRemoved, Plan: PlanOf(resource)))
+        .Where(each => !each.IsRemoved || !each.Plan.ActiveOn.IsEmpty || !each.Plan.Steps.IsEmpty)
+        .Select(each => each.Plan)
         .ToValueList();
 
     /// <summary>Reads a finished run. The run must have kept its reasons.</summary>
@@ -168,89 +169,7 @@ internal sealed class SchedulerReport
         .ThenBy(reason => reason.Text, StringComparer.Ordinal)
         .ToValueList();
 
-    // What is said of a whole holds for its parts; what a group wishes, its first member carries for all.
-    private List<Reason> ReasonsOf(PolicyResource resource)
-    {
-        var reasons = new List<Reason>();
-        var isFirst = true;
-        for (var each = resource; each is not null; each = each.Parent)
-        {
-            foreach (var reason in _reasons.GetValueOrDefault(each.Id) ?? [])
-            {
-                if (each == resource || isFirst || !IsWish(reason.Code))
-                {
-                    AddOnce(reasons, reason with { ResourceId = resource.Id });
-                }
-            }
-
-            isFirst &= each.Parent is not { Kind: ResourceKind.Group } group || group.Children[0] == each
-                || !Assigner.IsColocated(group);
-        }
-
-        AddNodes(resource, reasons);
-        return reasons;
-    }
-
-    private static bool IsWish(string code) => code is Cause.Location or Cause.NodeUnhealthy or Cause.Move;
-
-    private void AddNodes(PolicyResource resource, List<Reason> reasons)
-    {
-        foreach (var node in _run.Nodes)
-        {
-            if (NodeCauses.Of(_run, node) is { Code.Length: > 0 } why)
-            {
-                reasons.Add(new Reason(
-                    resource.Id, node.Name, why.Code, Score.MinusInfinity, why.Text, why.Origin));
-            }
-
-            if (!_run.Options.IsSymmetric && !resource.Allowed.Has(node.Index))
-            {
-                reasons.Add(new Reason(
-                    resource.Id, node.Name, Cause.OptIn, Score.MinusInfinity,
-                    "symmetric-cluster is false, and no location constraint names this node",
-                    SettingOrigins.OfOption(_run, "symmetric-cluster")));
-            }
-
-            if (IsFull(resource, node, out var clone))
-            {
-                reasons.Add(new Reason(
-                    resource.Id, node.Name, Cause.CloneNodeMax, Score.MinusInfinity,
-                    $"it has as many instances of {clone.Id} as it may have",
-                    SettingOrigins.OfMeta(_run, clone, "clone-node-max")));
-            }
-        }
-
-        if (!_run.HasQuorum && _run.Options.NoQuorum != QuorumPolicy.Ignore
-            && resource.Requires != Requirement.Nothing)
-        {
-            var quorum = ActionWaits.QuorumWhy(_run);
-            reasons.Add(new Reason(resource.Id, "", quorum.Code, Score.Zero, quorum.Text, quorum.Origin));
-        }
-    }
-
-    // Only of an instance that found no place.
-    private static bool IsFull(PolicyResource resource, PolicyNode node, out PolicyResource clone)
-    {
-        var instance = resource;
-        while (instance.Parent is { Kind: not ResourceKind.Clone } parent)
-        {
-            instance = parent;
-        }
-
-        clone = instance.Parent ?? resource;
-        if (resource.AssignedTo is not null || clone.Clone is not { } settings || !node.IsAvailable)
-        {
-            return false;
-        }
-
-        var count = 0;
-        foreach (var other in clone.Children)
-        {
-            count += other != instance && Roles.NodeOf(other, isCurrent: false) == node ? 1 : 0;
-        }
-
-        return count >= settings.NodeMax;
-    }
+    private List<Reason> ReasonsOf(PolicyResource resource) => ScoreParts.Of(_run, resource, _reasons);
 
     private List<Reason> PromotionReasonsOf(PolicyResource resource)
     {
@@ -259,7 +178,7 @@ internal sealed class SchedulerReport
         {
             foreach (var reason in _promotion.GetValueOrDefault(each.Id) ?? [])
             {
-                AddOnce(reasons, reason with { ResourceId = resource.Id });
+                ScoreParts.AddOnce(reasons, reason with { ResourceId = resource.Id });
             }
         }
 
@@ -279,23 +198,14 @@ internal sealed class SchedulerReport
         return reasons;
     }
 
-    private static void AddOnce(List<Reason> reasons, Reason reason)
-    {
-        if (!reasons.Contains(reason))
-        {
-            reasons.Add(reason);
-        }
-    }
-
     private ValueList<StepPlan> StepsOf(PolicyResource resource)
     {
         var steps = new List<StepPlan>();
         foreach (var action in resource.Actions)
         {
-            var isStuck = !action.IsRunnable && !action.IsOptional && resource.IsManaged && action.IntervalMs == 0
-                && action.Task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote;
-            if (action.IsOptional || action.Node is not { } node || action.Is(Tasks.Notify)
-                || (!isStuck && !GraphSelection.BelongsInGraph(action)))
+            var isStuck = ResourceCauses.IsStuck(action);
+            if (action.Node is not { } node || action.Is(Tasks.Notify)
+                || (!isStuck && (action.IsOptional || !GraphSelection.BelongsInGraph(action))))
             {
                 continue;
             }

@@ -25,7 +25,7 @@ internal static class StepOrder
 
         foreach (var action in run.Actions)
         {
-            if (IsStuck(action))
+            if (ResourceCauses.IsStuck(action))
             {
                 steps.Add(StepOf(action, 0, report));
             }
@@ -43,11 +43,6 @@ internal static class StepOrder
 
     private static bool IsShown(PolicyAction action) =>
         !action.IsPseudo && action.Node is not null && !action.Is(Tasks.Notify);
-
-    private static bool IsStuck(PolicyAction action) =>
-        action is { IsRunnable: false, IsOptional: false, IsPseudo: false, IntervalMs: 0, Node: not null }
-        && action.Resource is { IsPrimitive: true, IsManaged: true }
-        && action.Task is Tasks.Start or Tasks.Stop or Tasks.Promote or Tasks.Demote;
 
     // The longest way to it, over real steps; points that only stand for others add nothing. No recursion: chains may
     // be as long as a configuration makes them.

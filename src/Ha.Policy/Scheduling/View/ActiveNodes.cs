@@ -27,6 +27,7 @@ internal static class ActiveNodes
         {
             // Left alone, it stays where it is.
             Bans.AddScore(run, resource, node, Scores.Infinity);
+            run.Explain(resource, node, Cause.Unmanaged, Scores.Infinity, "it is left alone where it is", default);
             var counts = node.IsOnline || node.IsUnclean;
             for (var parent = resource.Parent; parent is not null && counts; parent = parent.Parent)
             {
