@@ -187,7 +187,8 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
         var id = action.Reason[Prefix.Length..];
         foreach (var colocation in run.Colocations)
         {
-            if (colocation.IsExplicit && colocation.Primary.Id == id && IsPartOf(action, colocation.Dependent))
+            if (colocation.IsExplicit && IsPartOf(action, colocation.Dependent)
+                && (run.Find(id) is { } primary ? Is(primary, colocation.Primary) : colocation.Primary.Id == id))
             {
                 return new Why(
                     Cause.PartnerCannotStart, $"it goes with {id} ({colocation.Id}), which cannot be there",
