@@ -71,7 +71,10 @@ public static class ClusterFileReader
         var resources = ResourceReader.Read(scope, context);
         if (scope.Object("vrrp") is { } vrrp)
         {
-            VrrpSchema.Read(vrrp);
+            _ = VrrpReader.Read(vrrp);
+            vrrp.Diagnostics.Warning(
+                "HA2102", vrrp.Place, "virtual routers are checked, and not acted on by a cluster of this version yet",
+                "run them beside it with: ha vrrp run FILE; or use a resource with the agent \"ha:vip\"");
         }
 
         var configuration = new Configuration

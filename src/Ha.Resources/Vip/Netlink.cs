@@ -1,22 +1,14 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Ha.Resources.Vip;
 
 /// <summary>The few rtnetlink messages that addresses need. Source: rtnetlink(7), linux/if_addr.h.</summary>
-internal static unsafe partial class Netlink
+internal static partial class Netlink
 {
     public const int Exists = 17;
     public const int Absent = 99;
-
-    private const int Family = 16;
-    private const int SocketRaw = 3;
-    private const int CloseOnExec = 0x80000;
-    private const int ProtocolError = 71;
-    private const int AnswerBytes = 4096;
 
     /// <summary>Adds an address or renews its lease.</summary>
     /// <returns>0, or the kernel's error number.</returns>
@@ -59,52 +51,11 @@ internal static unsafe partial class Netlink
         return Talk(message[..AddressMessageCodec.Encode(request, flags, message)]);
     }
 
-    private static int Talk(ReadOnlySpan<byte> message)
+    private static int Talk(Span<byte> message)
     {
-        var socket = OpenSocket(Family, SocketRaw | CloseOnExec, 0);
-        if (socket < 0)
-        {
-            return Marshal.GetLastPInvokeError();
-        }
-
-        try
-        {
-            fixed (byte* start = message)
-            {
-                if (Send(socket, start, (nuint)message.Length, 0) < 0)
-                {
-                    return Marshal.GetLastPInvokeError();
-                }
-            }
-
-            var answer = stackalloc byte[AnswerBytes];
-            var count = (int)Receive(socket, answer, AnswerBytes, 0);
-            if (count < 0)
-            {
-                return Marshal.GetLastPInvokeError();
-            }
-
-            return AddressMessageCodec.TryDecodeAnswer(new ReadOnlySpan<byte>(answer, count), out var code)
-                ? code
-                : ProtocolError;
-        }
-        finally
-        {
-            _ = CloseSocket(socket);
-        }
+        using var socket = new NetlinkSocket();
+        return socket.Ask(message);
     }
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int OpenSocket(int family, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int CloseSocket(int socket);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint Send(int socket, byte* message, nuint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint NameToIndex(string name);
