@@ -9,6 +9,7 @@ internal static class VrrpCommands
     public static void AddTo(RootCommand root)
     {
         var vrrp = new Command("vrrp", "Virtual routers: addresses that move at the speed of the link");
+        VrrpRunCommands.AddTo(vrrp);
         vrrp.Add(Decode());
         root.Add(vrrp);
     }

@@ -37,5 +37,15 @@ internal sealed unsafe class LinkSignal : IDisposable
         return true;
     }
 
+    /// <summary>Waits until another descriptor can be read.</summary>
+    /// <returns>False when the time ran out.</returns>
+    public static bool WaitFor(int descriptor, TimeSpan limit)
+    {
+        var entry = new LinkNative.PollEntry { Descriptor = descriptor, Events = LinkNative.PollIn };
+        var rest = limit.Ticks * 100;
+        var time = new LinkNative.Time { Seconds = rest / LinkClock.Second, Nanoseconds = rest % LinkClock.Second };
+        return LinkNative.Poll(&entry, 1, &time, null) > 0;
+    }
+
     public void Dispose() => _ = LinkNative.Close(Descriptor);
 }

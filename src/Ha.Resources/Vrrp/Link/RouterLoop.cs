@@ -43,6 +43,7 @@ internal sealed unsafe class RouterLoop : IDisposable
     private readonly LinkSignal _pause = new();
     private readonly LinkNative.PollEntry[] _polled;
     private readonly VirtualRouterEffect[] _effects;
+    private readonly AllocationBudget _budget = new();
     private readonly Lock _askGate = new();
     private Thread? _thread;
     private long _heartbeat = LinkClock.Now;
@@ -89,6 +90,9 @@ internal sealed unsafe class RouterLoop : IDisposable
 
     /// <summary>How late the host wakes it.</summary>
     public LatenessMeter Lateness { get; } = new();
+
+    /// <summary>When garbage is collected, and how long it took.</summary>
+    public AllocationBudget Budget => _budget;
 
     /// <summary>What the others should know.</summary>
     public LinkRing<LinkEvent> Events { get; } = new(QueueSize);
@@ -152,6 +156,7 @@ internal sealed unsafe class RouterLoop : IDisposable
     private void Run()
     {
         PriorityProblem = RealTime.Enter(RealTime.LoopPriority);
+        _budget.Open();
         while (!_isEnding)
         {
             var due = NextDeadline();
@@ -163,6 +168,7 @@ internal sealed unsafe class RouterLoop : IDisposable
             TakeKernelEvents();
             TakeCommands();
             RunTimers(due);
+            _budget.Look(LinkClock.Now);
         }
 
         for (var router = 0; router < _routers.Length; router++)

@@ -77,8 +77,14 @@ public sealed class VrrpLink : IDisposable
     /// <summary>Why there is no real-time priority; empty when there is.</summary>
     public string PriorityProblem => _loop.PriorityProblem;
 
+    /// <summary>How often garbage was collected, and the longest that it took.</summary>
+    public (int Count, TimeSpan Longest) Collections => (_loop.Budget.Collections, TimeSpan.FromTicks(_loop.Budget.WorstNs / 100));
+
     /// <summary>Events that were lost since nobody took them.</summary>
     public long LostEvents => _loop.Events.Lost + _hand.Events.Lost;
+
+    /// <summary>The real-time path's clock: nanoseconds since the host began.</summary>
+    public static long Now => LinkClock.Now;
 
     /// <summary>Begins: every router starts.</summary>
     public void Start()
@@ -132,6 +138,9 @@ public sealed class VrrpLink : IDisposable
     /// <summary>Sets again what others have changed in /proc/sys.</summary>
     /// <returns>What was changed.</returns>
     public IReadOnlyList<string> Verify() => _kernel.Verify();
+
+    /// <summary>Every router ends: whatever is active resigns, its addresses gone before.</summary>
+    public void End() => _loop.End();
 
     /// <summary>Ends: resigns, takes addresses and devices away, puts the kernel's settings back.</summary>
     public void Dispose()
