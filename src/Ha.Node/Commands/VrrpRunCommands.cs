@@ -44,7 +44,10 @@ internal static class VrrpRunCommands
     {
         var (file, name, control) = (File(), Name(), Control());
         var debug = new Option<bool>("--debug") { Description = "Log more" };
-        var command = new Command("run", "Run the virtual routers of a file until SIGTERM") { file, name, control, debug };
+        var command = new Command("run", "Run the virtual routers of a file until SIGTERM")
+        {
+            file, name, control, debug,
+        };
         command.SetAction(async (parsed, _) =>
         {
             var call = CommandTree.InvocationOf(parsed);
@@ -63,8 +66,10 @@ internal static class VrrpRunCommands
         try
         {
             await using var process = new VrrpProcess(host, plan, control, log);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(context, process));
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(context, process));
+            using var terminate =
+                PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(context, process));
+            using var interrupt =
+                PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(context, process));
             await process.Run().ConfigureAwait(false);
             return ExitCode.Ok;
         }

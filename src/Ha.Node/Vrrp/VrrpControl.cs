@@ -8,8 +8,8 @@ using Ha.Resources.Vrrp.Notify;
 
 namespace Ha.Node.Vrrp;
 
-/// <summary>The process's socket: a request is a line of JSON, and so is its answer. The node speaks to it, and `ha vrrp
-/// show`. Only root reaches it.</summary>
+/// <summary>The process's socket: a request is a line of JSON, and so is its answer. The node speaks to it, and `ha
+/// vrrp show`. Only root reaches it.</summary>
 internal sealed class VrrpControl : IDisposable
 {
     private const int LongestLine = 4096;
@@ -40,7 +40,8 @@ internal sealed class VrrpControl : IDisposable
             _socket.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
-        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
             throw new LinkException($"the socket {path} cannot be made: {e.Message}");
         }

@@ -9,8 +9,8 @@ using Ha.Resources.Vrrp.Track;
 
 namespace Ha.Node.Vrrp;
 
-/// <summary>`ha vrrp run`: virtual routers without a cluster. The two real-time threads do what the network sees; here is
-/// all that may wait: checks, notices, the log, the socket.</summary>
+/// <summary>`ha vrrp run`: virtual routers without a cluster. The two real-time threads do what the network sees; here
+/// is all that may wait: checks, notices, the log, the socket.</summary>
 internal sealed class VrrpProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_verifyInterval = TimeSpan.FromMinutes(1);

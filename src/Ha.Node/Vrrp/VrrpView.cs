@@ -16,7 +16,8 @@ internal static class VrrpView
     private const double NsPerSecond = 1_000_000_000;
 
     /// <summary>The view.</summary>
-    public static VrrpReply Of(string host, VrrpPlan plan, VrrpLink link, IReadOnlyList<TrackState?> checks, long now) =>
+    public static VrrpReply Of(string host, VrrpPlan plan, VrrpLink link, IReadOnlyList<TrackState?> checks,
+        long now) =>
         new()
         {
             Host = host,

@@ -55,7 +55,8 @@ internal static class AddressNoticeCodec
         }
 
         notice = new AddressNotice(
-            type == AddressMessageCodec.New, BinaryPrimitives.ReadInt32LittleEndian(message[20..]), address, message[17]);
+            type == AddressMessageCodec.New, BinaryPrimitives.ReadInt32LittleEndian(message[20..]), address,
+                message[17]);
         return isFound;
     }
 }

@@ -34,7 +34,8 @@ internal static class AnnouncementCodec
     public static byte[] ArpReply(IPAddress address, PhysicalAddress card) =>
         Arp(address, card, ReplyOperation, namesTarget: true);
 
-    /// <summary>A request that names its card as target, too: for devices that ignore replies nobody asked for.</summary>
+    /// <summary>A request that names its card as target, too: for devices that ignore replies nobody asked
+    /// for.</summary>
     public static byte[] ArpRequest(IPAddress address, PhysicalAddress card) =>
         Arp(address, card, RequestOperation, namesTarget: true);
 

@@ -349,6 +349,8 @@ public sealed class CommandTests : IAsyncLifetime
             {
                 "name" or "resource" => "a",
                 "node" => "n1",
+                "router" => "a",
+                "file" when path is "vrrp run" or "vrrp check" => File("vrrp.conf", OfNoInterface),
                 "file" => File("cluster.conf", TestNode.Configuration),
                 "shell" => "bash",
                 "host" => "/nonexistent",
@@ -359,6 +361,9 @@ public sealed class CommandTests : IAsyncLifetime
             ? ["--state", Path.Combine(_node.Folder, "state")]
             : Array.Empty<string>(),
     ];
+
+    private static string OfNoInterface =>
+        $"vrrp.routers.r {{ vrid = 5, interface = none0, addresses = [192.0.2.1], members.\"{Environment.MachineName}\" {{ }} }}";
 
     private static HashSet<int> KnownCodes() =>
     [

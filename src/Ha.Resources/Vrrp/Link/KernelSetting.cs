@@ -57,8 +57,8 @@ public static class KernelSettingPlan
         return settings;
     }
 
-    /// <summary>What rp_filter must become everywhere so that one device can be without it: the kernel takes the greater
-    /// of "all" and the device's own.</summary>
+    /// <summary>What rp_filter must become everywhere so that one device can be without it: the kernel takes the
+    /// greater of "all" and the device's own.</summary>
     /// <param name="all">Its value for all.</param>
     /// <param name="own">Its value for each device.</param>
     public static IReadOnlyList<KernelSetting> LiftReversePathFilter(int all, IReadOnlyDictionary<string, int> own) =>

@@ -112,20 +112,23 @@ internal readonly record struct LinkFrame(
         var hasOption = length >= NeighbourBytes + 8 && packet[Ipv6Bytes + NeighbourBytes] == 2;
         result = new LinkFrame(
             LinkFrameKind.Claim6, EthernetBytes + Ipv6Bytes + 8, EthernetBytes + 24,
-            hasOption ? EthernetBytes + Ipv6Bytes + NeighbourBytes + 2 : 6, EthernetBytes + Ipv6Bytes, length, packet[7]);
+            hasOption ? EthernetBytes + Ipv6Bytes + NeighbourBytes + 2 : 6, EthernetBytes + Ipv6Bytes, length,
+                packet[7]);
         return true;
     }
 
     private static bool TryArp(ReadOnlySpan<byte> frame, ref LinkFrame result)
     {
         var arp = frame[EthernetBytes..];
-        if (arp.Length < ArpBytes || BinaryPrimitives.ReadUInt32BigEndian(arp) != 0x0001_0800 || arp[4] != 6 || arp[5] != 4)
+        if (arp.Length < ArpBytes || BinaryPrimitives.ReadUInt32BigEndian(arp) != 0x0001_0800 || arp[4] != 6
+            || arp[5] != 4)
         {
             return false;
         }
 
         result = new LinkFrame(
-            LinkFrameKind.Claim4, EthernetBytes + 14, EthernetBytes + 24, EthernetBytes + 8, EthernetBytes, ArpBytes, 0);
+            LinkFrameKind.Claim4, EthernetBytes + 14, EthernetBytes + 24, EthernetBytes + 8, EthernetBytes, ArpBytes,
+                0);
         return true;
     }
 }

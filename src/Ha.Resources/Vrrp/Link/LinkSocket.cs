@@ -31,7 +31,8 @@ internal sealed unsafe class LinkSocket : IDisposable
     {
         _device = device;
         Descriptor = Check(
-            LinkNative.Open(LinkNative.FamilyPacket, LinkNative.Raw | LinkNative.CloseOnExec | LinkNative.NonBlocking, 0),
+            LinkNative.Open(LinkNative.FamilyPacket, LinkNative.Raw | LinkNative.CloseOnExec | LinkNative.NonBlocking,
+                0),
             "open a packet socket");
         Set(LinkNative.LevelSocket, LinkNative.TimestampNanoseconds, 1);
         Set(LinkNative.LevelSocket, LinkNative.ReceiveBufferForce, BufferBytes);

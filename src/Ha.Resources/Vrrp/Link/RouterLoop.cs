@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Ha.Resources.Vip;
 using Ha.Resources.Vrrp.Plan;
@@ -37,7 +36,7 @@ internal sealed unsafe class RouterLoop : IDisposable
     private readonly RouterGroup[] _groupOf;
     private readonly AddressHand _hand;
     private readonly LinkSignal _told;
-    private readonly NetlinkSocket _watch;
+    private readonly KernelWatch _watch;
     private readonly LinkRing<LinkCommand> _commands = new(QueueSize);
     private readonly LinkSignal _signal = new();
     private readonly LinkSignal _pause = new();
@@ -59,7 +58,8 @@ internal sealed unsafe class RouterLoop : IDisposable
     /// <param name="watch">What the kernel tells of links and addresses.</param>
     /// <param name="told">Raised when there is an event.</param>
     public RouterLoop(
-        LinkRouter[] routers, LinkPort[] ports, RouterGroup[] groups, AddressHand hand, NetlinkSocket watch, LinkSignal told)
+        LinkRouter[] routers, LinkPort[] ports, RouterGroup[] groups, AddressHand hand, KernelWatch watch,
+            LinkSignal told)
     {
         _routers = routers;
         _ports = ports;
@@ -275,7 +275,8 @@ internal sealed unsafe class RouterLoop : IDisposable
         var router = _routers[index];
         var at = Math.Clamp(port.Socket.ArrivedAt, router.SeenAt, LinkClock.Now);
         router.SeenAt = at;
-        var discard = verdict.Discard == VrrpDiscard.None ? JudgeTrailer(router, payload, advert, sender) : verdict.Discard;
+        var discard = verdict.Discard == VrrpDiscard.None
+            ? JudgeTrailer(router, payload, advert, sender) : verdict.Discard;
         if (discard != VrrpDiscard.None)
         {
             router.Counters.Discard((int)discard);
@@ -327,7 +328,8 @@ internal sealed unsafe class RouterLoop : IDisposable
 
             foreach (var own in router.Addresses)
             {
-                if (own.Address == address && !hardware.SequenceEqual(own.Hardware) && at - router.ConflictAt > ConflictGapNs)
+                if (own.Address == address && !hardware.SequenceEqual(own.Hardware)
+                    && at - router.ConflictAt > ConflictGapNs)
                 {
                     router.ConflictAt = at;
                     router.Counters.Conflicts++;
@@ -345,45 +347,20 @@ internal sealed unsafe class RouterLoop : IDisposable
             return;
         }
 
-        for (var count = 0; count < MostFrames; count++)
+        for (var count = 0; count < MostFrames && _watch.TryTake(out var notice); count++)
         {
-            var events = _watch.TakeEvents(out var isOverrun);
-            if (isOverrun)
+            switch (notice.Kind)
             {
-                Tell(new LinkEvent { Kind = LinkEventKind.Addresses });
-                continue;
+                case KernelNoticeKind.Link:
+                    TakeLink(notice.Link);
+                    break;
+                case KernelNoticeKind.Address:
+                    TakeAddress(notice.Address);
+                    break;
+                default:
+                    Tell(new LinkEvent { Kind = LinkEventKind.Addresses });
+                    break;
             }
-
-            if (events.IsEmpty)
-            {
-                return;
-            }
-
-            TakeKernelEvents(events);
-        }
-    }
-
-    private void TakeKernelEvents(ReadOnlySpan<byte> events)
-    {
-        while (events.Length >= 16)
-        {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(events);
-            if (length < 16 || length > events.Length)
-            {
-                return;
-            }
-
-            var message = events[..length];
-            if (LinkMessageCodec.TryDecode(message, out var link))
-            {
-                TakeLink(link);
-            }
-            else if (AddressNoticeCodec.TryDecode(message, out var notice))
-            {
-                TakeAddress(notice);
-            }
-
-            events = events[Math.Min(events.Length, (length + 3) & ~3)..];
         }
     }
 
@@ -446,7 +423,8 @@ internal sealed unsafe class RouterLoop : IDisposable
         var buffer = new EffectBuffer(_effects);
         Volatile.Write(ref _version, _version + 1);
         SyncGroupMachine.Step(
-            _settings.AsSpan(group.First, group.Count), _states.AsSpan(group.First, group.Count), index - group.First, what,
+            _settings.AsSpan(group.First, group.Count), _states.AsSpan(group.First, group.Count), index - group.First,
+                what,
             now, ref buffer);
         Volatile.Write(ref _version, _version + 1);
         foreach (ref readonly var effect in buffer.Effects)

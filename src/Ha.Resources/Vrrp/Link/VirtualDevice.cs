@@ -15,7 +15,8 @@ internal static class VirtualDevice
     public static byte[] HardwareOf(VirtualRouterSettings settings)
     {
         var mac = settings.VirtualMac;
-        return [(byte)(mac >> 40), (byte)(mac >> 32), (byte)(mac >> 24), (byte)(mac >> 16), (byte)(mac >> 8), (byte)mac];
+        return [(byte)(mac >> 40), (byte)(mac >> 32), (byte)(mac >> 24), (byte)(mac >> 16), (byte)(mac >> 8),
+            (byte)mac];
     }
 
     /// <summary>Makes it anew, switched off, and sets what the kernel must know of it. One that an earlier run left is

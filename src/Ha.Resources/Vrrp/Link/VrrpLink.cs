@@ -7,12 +7,10 @@ namespace Ha.Resources.Vrrp.Link;
 /// real-time threads. Made from a plan, ended as it was found.</summary>
 public sealed class VrrpLink : IDisposable
 {
-    private const uint LinkAndAddressGroups = 0x111;
-
     private readonly VrrpPlan _plan;
     private readonly KernelSettings _kernel;
     private readonly NetlinkSocket _netlink;
-    private readonly NetlinkSocket _watch;
+    private readonly KernelWatch _watch = new();
     private readonly LinkSignal _told = new();
     private readonly List<LinkPort> _ports = [];
     private readonly Dictionary<int, LinkSocket> _voices = [];
@@ -32,7 +30,6 @@ public sealed class VrrpLink : IDisposable
         _kernel = new KernelSettings(memory);
         _kernel.Recall();
         _netlink = new NetlinkSocket();
-        _watch = new NetlinkSocket(LinkAndAddressGroups);
         _routers = new LinkRouter[plan.Routers.Count];
         _sources = new VrrpAddress[_routers.Length];
         var devices = new int[_routers.Length];
@@ -78,7 +75,8 @@ public sealed class VrrpLink : IDisposable
     public string PriorityProblem => _loop.PriorityProblem;
 
     /// <summary>How often garbage was collected, and the longest that it took.</summary>
-    public (int Count, TimeSpan Longest) Collections => (_loop.Budget.Collections, TimeSpan.FromTicks(_loop.Budget.WorstNs / 100));
+    public (int Count, TimeSpan Longest) Collections =>
+        (_loop.Budget.Collections, TimeSpan.FromTicks(_loop.Budget.WorstNs / 100));
 
     /// <summary>Events that were lost since nobody took them.</summary>
     public long LostEvents => _loop.Events.Lost + _hand.Events.Lost;
@@ -93,6 +91,8 @@ public sealed class VrrpLink : IDisposable
         _hand.Start();
         for (var index = 0; index < _routers.Length; index++)
         {
+            _ = _loop.Tell(
+                index, VirtualRouterEvent.Of(VirtualRouterEventKind.RankChanged) with { Number = _plan.Routers[index].Rank });
             _ = _loop.Tell(
                 index, VirtualRouterEvent.Start(_sources[index], DeviceOf(_routers[index].Settings.Interface).IsUp));
         }
@@ -222,7 +222,8 @@ public sealed class VrrpLink : IDisposable
         var socket = _voices[parent.Index];
         var peers = settings.Transport == VrrpTransport.Unicast
             ? new PeerSocket(
-                settings.Source.ToIPAddress(), [.. settings.Peers.Select(peer => peer.Address.ToIPAddress())], parent.Index)
+                settings.Source.ToIPAddress(), [.. settings.Peers.Select(peer => peer.Address.ToIPAddress())],
+                    parent.Index)
             : null;
         return new AdvertSender(settings, parent, socket, peers);
     }

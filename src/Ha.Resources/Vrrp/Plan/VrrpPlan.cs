@@ -16,7 +16,9 @@ public sealed record VrrpPlan(
 /// <param name="Settings">What the protocol and the link must know.</param>
 /// <param name="Source">As it was written.</param>
 /// <param name="Checks">What it tracks: indexes into the plan's checks.</param>
-public sealed record RouterPlan(VirtualRouterSettings Settings, VrrpRouter Source, IReadOnlyList<int> Checks);
+/// <param name="Rank">Its place among the members by priority; 0 where it is not known who the others are.</param>
+public sealed record RouterPlan(
+    VirtualRouterSettings Settings, VrrpRouter Source, IReadOnlyList<int> Checks, int Rank);
 
 /// <summary>Routers that are active together.</summary>
 /// <param name="Id">Name of the sync group; empty for a router alone.</param>

@@ -105,9 +105,18 @@ public static class VrrpPlanner
                     + $"{(isIpv6 ? "IPv6" : "IPv4")}; write address = ... at its members, or peers");
             }
 
-            yield return new RouterPlan(settings, router, tracked);
+            yield return new RouterPlan(settings, router, tracked, RankOf(router, member));
         }
     }
+
+    // After a resignation the first takes over at once, the next a little later: no skew is waited for. Equal priorities
+    // go by name. Routers that are no members know of no ranks.
+    private static int RankOf(VrrpRouter router, VrrpMember self) =>
+        router.Members.Count < 2 || !router.Peers.IsEmpty
+            ? 0
+            : router.Members.OrderByDescending(member => member.Priority)
+                .ThenBy(member => member.Node, StringComparer.Ordinal)
+                .TakeWhile(member => member != self).Count() + 1;
 
     private static VirtualRouterSettings SettingsOf(VrrpRouter router, VrrpMember member, string device, bool isIpv6) =>
         new()
@@ -181,7 +190,8 @@ public static class VrrpPlanner
         }
 
         var parts = words[0].Split('/');
-        if (parts.Length > 2 || !VrrpAddress.TryParse(parts[0], out var address) || address.IsNone || address.IsMulticast)
+        if (parts.Length > 2 || !VrrpAddress.TryParse(parts[0], out var address) || address.IsNone
+            || address.IsMulticast)
         {
             return (null, "is no address that a host can have; write one such as 192.0.2.1/24");
         }

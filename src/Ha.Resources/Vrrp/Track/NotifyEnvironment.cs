@@ -4,7 +4,8 @@ namespace Ha.Resources.Vrrp.Track;
 internal static class NotifyEnvironment
 {
     /// <summary>The least.</summary>
-    public static IReadOnlyDictionary<string, string> Plain { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Plain { get; } = new Dictionary<string,
+        string>(StringComparer.Ordinal)
     {
         ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         ["LC_ALL"] = "C.UTF-8",

@@ -244,7 +244,8 @@ public sealed class TrackWatch : IAsyncDisposable
         try
         {
             return int.TryParse(
-                File.ReadAllText(file).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                File.ReadAllText(file).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out var number)
                     ? number
                     : null;
         }
