@@ -9,6 +9,9 @@ namespace Ha.Resources.Vrrp.Link;
 internal sealed class LinkRouter(
     VirtualRouterSettings settings, AdvertSender sender, HeldAddress[] addresses, LinkPort port, int place)
 {
+    // A clock may be off by so much before signatures of its host count as old.
+    private const int LeastWindowSeconds = 5;
+
     /// <summary>What the configuration says.</summary>
     public VirtualRouterSettings Settings { get; } = settings;
 
@@ -35,6 +38,26 @@ internal sealed class LinkRouter(
 
     /// <summary>When the last claim of one of its addresses was answered.</summary>
     public long ConflictAt { get; set; }
+
+    /// <summary>Does the trailer of an advert let it in?</summary>
+    public VrrpDiscard JudgeTrailer(ReadOnlySpan<byte> payload, in VrrpAdvert advert, VrrpAddress sender)
+    {
+        if (Settings.TrailerMode == VrrpTrailerMode.Off)
+        {
+            return VrrpDiscard.None;
+        }
+
+        var window = (int)Math.Max(LeastWindowSeconds, 3 * Settings.IntervalNs / LinkClock.Second);
+        var error = VrrpTrailer.Check(
+            payload, advert, sender, Settings.TrailerKeys, Sequences.Of(sender), LinkClock.RealTime, window,
+            out var sequence);
+        if (error == VrrpTrailerError.None)
+        {
+            Sequences.Keep(sender, sequence);
+        }
+
+        return AdvertChecks.JudgeTrailer(Settings.TrailerMode, error);
+    }
 }
 
 /// <summary>An interface with its socket, and the routers that speak on it.</summary>

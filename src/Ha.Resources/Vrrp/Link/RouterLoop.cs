@@ -25,9 +25,6 @@ internal sealed unsafe class RouterLoop : IDisposable
     private const int QueueSize = 1024;
     private const int FloorEvery = 512;
 
-    // A clock may be off by so much before signatures of its host count as old.
-    private const int LeastWindowSeconds = 5;
-
     private readonly LinkRouter[] _routers;
     private readonly LinkPort[] _ports;
     private readonly VirtualRouterSettings[] _settings;
@@ -276,7 +273,7 @@ internal sealed unsafe class RouterLoop : IDisposable
         var at = Math.Clamp(port.Socket.ArrivedAt, router.SeenAt, LinkClock.Now);
         router.SeenAt = at;
         var discard = verdict.Discard == VrrpDiscard.None
-            ? JudgeTrailer(router, payload, advert, sender) : verdict.Discard;
+            ? router.JudgeTrailer(payload, advert, sender) : verdict.Discard;
         if (discard != VrrpDiscard.None)
         {
             router.Counters.Discard((int)discard);
@@ -293,27 +290,6 @@ internal sealed unsafe class RouterLoop : IDisposable
         router.Counters.Received++;
         router.Counters.ResignsReceived += advert.Priority == VirtualRouterTimes.ResignPriority ? 1 : 0;
         Step(index, VirtualRouterEvent.AdvertReceived(advert, sender, at), at);
-    }
-
-    private static VrrpDiscard JudgeTrailer(
-        LinkRouter router, ReadOnlySpan<byte> payload, in VrrpAdvert advert, VrrpAddress sender)
-    {
-        var settings = router.Settings;
-        if (settings.TrailerMode == VrrpTrailerMode.Off)
-        {
-            return VrrpDiscard.None;
-        }
-
-        var window = (int)Math.Max(LeastWindowSeconds, 3 * settings.IntervalNs / LinkClock.Second);
-        var error = VrrpTrailer.Check(
-            payload, advert, sender, settings.TrailerKeys, router.Sequences.Of(sender), LinkClock.RealTime, window,
-            out var sequence);
-        if (error == VrrpTrailerError.None)
-        {
-            router.Sequences.Keep(sender, sequence);
-        }
-
-        return AdvertChecks.JudgeTrailer(settings.TrailerMode, error);
     }
 
     private void TakeClaim(VrrpAddress address, ReadOnlySpan<byte> hardware, long at)

@@ -91,8 +91,8 @@ public sealed class VrrpLink : IDisposable
         _hand.Start();
         for (var index = 0; index < _routers.Length; index++)
         {
-            _ = _loop.Tell(
-                index, VirtualRouterEvent.Of(VirtualRouterEventKind.RankChanged) with { Number = _plan.Routers[index].Rank });
+            var rank = VirtualRouterEvent.Of(VirtualRouterEventKind.RankChanged);
+            _ = _loop.Tell(index, rank with { Number = _plan.Routers[index].Rank });
             _ = _loop.Tell(
                 index, VirtualRouterEvent.Start(_sources[index], DeviceOf(_routers[index].Settings.Interface).IsUp));
         }
