@@ -1,5 +1,7 @@
 namespace Ha.Resources.Vrrp;
 
+using static VirtualRouterActions;
+
 /// <summary>What an advert does to a router that listens, and to one that is active. Source: RFC 9568, sections 6.4.2
 /// and 6.4.3; RFC 3768 where the version is 2.</summary>
 internal static class VirtualRouterElection
@@ -17,7 +19,7 @@ internal static class VirtualRouterElection
 
         if (settings.IsOwner && received.Advert.Priority == VirtualRouterTimes.OwnerPriority)
         {
-            VirtualRouterMachine.Tell(VirtualRouterNote.SecondOwner, ref effects);
+            Tell(VirtualRouterNote.SecondOwner, ref effects);
         }
 
         var mayPreempt = (settings.Preempt || settings.IsOwner) && !state.IsYielding;
@@ -33,7 +35,7 @@ internal static class VirtualRouterElection
         if (received.Advert.IntervalCs * VirtualRouterTimes.CentisecondNs != settings.IntervalNs
             && interval != state.ActiveIntervalNs)
         {
-            VirtualRouterMachine.Tell(VirtualRouterNote.IntervalDiffers, ref effects);
+            Tell(VirtualRouterNote.IntervalDiffers, ref effects);
         }
 
         return waiting with
@@ -59,7 +61,7 @@ internal static class VirtualRouterElection
         var order = theirs != own ? theirs.CompareTo(own) : received.Address.CompareTo(state.Own);
         if (received.Address == state.Own)
         {
-            VirtualRouterMachine.Tell(VirtualRouterNote.DuplicateAddress, ref effects);
+            Tell(VirtualRouterNote.DuplicateAddress, ref effects);
             return state;
         }
 
@@ -70,13 +72,13 @@ internal static class VirtualRouterElection
 
         if (settings.IsOwner && theirs == VirtualRouterTimes.OwnerPriority)
         {
-            VirtualRouterMachine.Tell(VirtualRouterNote.SecondOwner, ref effects);
+            Tell(VirtualRouterNote.SecondOwner, ref effects);
         }
 
         if (settings.Class == VipClass.Fenced)
         {
             // The grant is the truth, and the LAN is not: nobody else may be active.
-            VirtualRouterMachine.Tell(VirtualRouterNote.ActiveBesideGrant, ref effects);
+            Tell(VirtualRouterNote.ActiveBesideGrant, ref effects);
             return order < 0 ? Answer(settings, state, own, nowNs, ref effects) : state;
         }
 
@@ -91,30 +93,30 @@ internal static class VirtualRouterElection
         ref EffectBuffer effects)
     {
         var interval = ActiveIntervalOf(settings, state, received.Advert);
-        VirtualRouterMachine.LetGo(settings, state, isKept: false, copies: 0, ref effects);
-        var backup = VirtualRouterMachine.Idle(state) with
+        LetGo(settings, state, isKept: false, copies: 0, ref effects);
+        var backup = Idle(state) with
         {
             ActiveIntervalNs = interval,
             DownAt = received.At + VirtualRouterTimes.DownNs(settings, own, interval),
             ActivePeer = received.Address,
             ActivePriority = received.Advert.Priority,
         };
-        return VirtualRouterMachine.Become(backup, VirtualRouterRole.Backup, RoleCause.Outranked, ref effects);
+        return Become(backup, VirtualRouterRole.Backup, RoleCause.Outranked, ref effects);
     }
 
     // S14: it learns of us at once, and clients that believed it learn again.
     private static VirtualRouterState HearLower(
         VirtualRouterSettings settings, in VirtualRouterState state, byte own, long nowNs, ref EffectBuffer effects)
     {
-        VirtualRouterMachine.Tell(VirtualRouterNote.LowerActive, ref effects);
+        Tell(VirtualRouterNote.LowerActive, ref effects);
         var next = settings.AnswersLower ? Answer(settings, state, own, nowNs, ref effects) : state;
-        return VirtualRouterMachine.AnnounceAgain(settings, next, nowNs, ref effects);
+        return AnnounceAgain(settings, next, nowNs, ref effects);
     }
 
     private static VirtualRouterState Answer(
         VirtualRouterSettings settings, in VirtualRouterState state, byte own, long nowNs, ref EffectBuffer effects)
     {
-        VirtualRouterMachine.SendAdvert(settings, state, own, 1, ref effects);
+        SendAdvert(settings, state, own, 1, ref effects);
         return state with { AdvertAt = nowNs + VirtualRouterTimes.IntervalNs(settings, state.FloorNs) };
     }
 

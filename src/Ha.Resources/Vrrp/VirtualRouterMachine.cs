@@ -1,5 +1,6 @@
 namespace Ha.Resources.Vrrp;
 
+using static VirtualRouterActions;
 using Kind = VirtualRouterEventKind;
 
 /// <summary>One virtual router: state and event in, state and effects out. No clock, no allocation. Sources: RFC 9568,
@@ -12,9 +13,6 @@ public static class VirtualRouterMachine
     /// <summary>A resignation is sent so often.</summary>
     public const int ResignCopies = 3;
 
-    // A takeover may be announced anew so often at most, whatever strangers send.
-    private const long AnnounceAgainNs = 1_000_000_000;
-
     /// <summary>One step.</summary>
     /// <param name="settings">What the configuration says.</param>
     /// <param name="state">What was.</param>
@@ -23,6 +21,17 @@ public static class VirtualRouterMachine
     /// <param name="effects">What there is to do, in order.</param>
     /// <returns>What is.</returns>
     public static VirtualRouterState Step(
+        VirtualRouterSettings settings, in VirtualRouterState state, in VirtualRouterEvent happened, long nowNs,
+        ref EffectBuffer effects) =>
+        IsGrantOver(settings, state, nowNs)
+            ? React(settings, EndGrant(settings, state, nowNs, ref effects), happened, nowNs, ref effects)
+            : React(settings, state, happened, nowNs, ref effects);
+
+    // Whatever wakes it up: a grant that is over is over before anything else.
+    private static bool IsGrantOver(VirtualRouterSettings settings, in VirtualRouterState state, long nowNs) =>
+        settings.Class == VipClass.Fenced && state.Role == VirtualRouterRole.Active && state.GrantEndsAt <= nowNs;
+
+    private static VirtualRouterState React(
         VirtualRouterSettings settings, in VirtualRouterState state, in VirtualRouterEvent happened, long nowNs,
         ref EffectBuffer effects) => happened.Kind switch
         {
@@ -142,12 +151,10 @@ public static class VirtualRouterMachine
             LetGo(settings, state, stopped.IsKept, stopped.IsOn ? ResignCopies : 0, ref effects);
         }
 
-        var ended = Idle(state) with
+        var ended = Relinquish(Idle(state)) with
         {
             StartAt = VirtualRouterTimes.Never,
             LinkDownAt = VirtualRouterTimes.Never,
-            HasGrant = false,
-            GrantEndsAt = VirtualRouterTimes.Never,
             IsYielding = false,
         };
         return Become(ended, VirtualRouterRole.Initialize, RoleCause.Stopped, ref effects);
@@ -180,11 +187,6 @@ public static class VirtualRouterMachine
         VirtualRouterSettings settings, in VirtualRouterState state, long nowNs, ref EffectBuffer effects)
     {
         var interval = OwnInterval(settings, state);
-        if (state.GrantEndsAt <= nowNs && settings.Class == VipClass.Fenced)
-        {
-            return EndGrant(settings, state, nowNs, ref effects);
-        }
-
         if (nowNs - state.AdvertAt > 2 * interval && state.AdvertAt <= nowNs)
         {
             return DoubtOneself(settings, state, nowNs, ref effects);
@@ -219,9 +221,8 @@ public static class VirtualRouterMachine
     {
         var isFenced = settings.Class == VipClass.Fenced;
         LetGo(settings, state, isKept: false, isFenced ? ResignCopies : 0, ref effects);
-        var idle = Idle(state) with
+        var idle = Relinquish(Idle(state)) with
         {
-            HasGrant = state.HasGrant && !isFenced,
             ActiveIntervalNs = OwnInterval(settings, state),
             DownAt = nowNs + Skew(settings, state),
         };
@@ -271,7 +272,7 @@ public static class VirtualRouterMachine
         VirtualRouterSettings settings, in VirtualRouterState state, in VirtualRouterEvent granted, long nowNs,
         ref EffectBuffer effects)
     {
-        if (granted.Epoch < state.Epoch)
+        if (granted.Epoch < state.Epoch || granted.Epoch <= state.ReleasedEpoch)
         {
             Tell(VirtualRouterNote.OldGrant, ref effects);
             return state;
@@ -291,27 +292,33 @@ public static class VirtualRouterMachine
     private static VirtualRouterState EndGrant(
         VirtualRouterSettings settings, in VirtualRouterState state, long nowNs, ref EffectBuffer effects)
     {
-        var without = state with { HasGrant = false, GrantEndsAt = VirtualRouterTimes.Never, AwaitedRelease = 0 };
         return state.Role == VirtualRouterRole.Active && settings.Class == VipClass.Fenced
-            ? GiveUp(settings, without, RoleCause.GrantEnded, nowNs, ref effects)
-            : without;
+            ? GiveUp(settings, state, RoleCause.GrantEnded, nowNs, ref effects)
+            : Relinquish(state);
     }
+
+    // What is released is released: whoever has been told so may be active by now.
+    private static VirtualRouterState Relinquish(in VirtualRouterState state) => state with
+    {
+        HasGrant = false,
+        GrantEndsAt = VirtualRouterTimes.Never,
+        AwaitedRelease = 0,
+        ReleasedEpoch = state.Epoch,
+    };
 
     // A planned move: the addresses go, everybody is told, and whoever takes them keeps them.
     private static VirtualRouterState Yield(
         VirtualRouterSettings settings, in VirtualRouterState state, long nowNs, ref EffectBuffer effects) =>
         state.Role == VirtualRouterRole.Active
-            ? GiveUp(
-                settings, state with { HasGrant = false, IsYielding = true }, RoleCause.YieldOrdered, nowNs,
-                ref effects)
-            : state;
+            ? GiveUp(settings, state with { IsYielding = true }, RoleCause.YieldOrdered, nowNs, ref effects)
+            : Relinquish(state);
 
     private static VirtualRouterState GiveUp(
         VirtualRouterSettings settings, in VirtualRouterState state, RoleCause cause, long nowNs,
         ref EffectBuffer effects)
     {
         LetGo(settings, state, isKept: false, ResignCopies, ref effects);
-        var idle = Idle(state) with { ActiveIntervalNs = OwnInterval(settings, state) };
+        var idle = Relinquish(Idle(state)) with { ActiveIntervalNs = OwnInterval(settings, state) };
         return Become(
             idle with { DownAt = nowNs + DownNs(settings, idle) }, VirtualRouterRole.Backup, cause, ref effects);
     }
@@ -385,7 +392,7 @@ public static class VirtualRouterMachine
             case VirtualRouterRole.Active when isUnfit:
                 var copies = state.IsLinkUp && !state.Own.IsNone ? ResignCopies : 0;
                 LetGo(settings, state, isKept: false, copies, ref effects);
-                return Become(Idle(state), VirtualRouterRole.Fault, cause, ref effects);
+                return Become(Relinquish(Idle(state)), VirtualRouterRole.Fault, cause, ref effects);
             case VirtualRouterRole.Backup when isUnfit:
                 return Become(Idle(state), VirtualRouterRole.Fault, cause, ref effects);
             default:
@@ -429,92 +436,4 @@ public static class VirtualRouterMachine
         effects.Add(new VirtualRouterEffect { Kind = VirtualRouterEffectKind.Announce });
         return Become(active, VirtualRouterRole.Active, cause, ref effects);
     }
-
-    /// <summary>The addresses go; then, if wanted, everybody is told.</summary>
-    internal static void LetGo(
-        VirtualRouterSettings settings, in VirtualRouterState state, bool isKept, int copies, ref EffectBuffer effects)
-    {
-        if (!isKept)
-        {
-            effects.Add(new VirtualRouterEffect { Kind = VirtualRouterEffectKind.RemoveAddresses });
-        }
-
-        if (copies > 0)
-        {
-            SendAdvert(settings, state, VirtualRouterTimes.ResignPriority, copies, ref effects);
-        }
-    }
-
-    /// <summary>Sends one advert, as often as it takes.</summary>
-    internal static void SendAdvert(
-        VirtualRouterSettings settings, in VirtualRouterState state, byte priority, int copies,
-        ref EffectBuffer effects) => effects.Add(new VirtualRouterEffect
-        {
-            Kind = VirtualRouterEffectKind.SendAdvert,
-            Priority = priority,
-            Copies = copies,
-            IntervalCs = (int)(OwnInterval(settings, state) / VirtualRouterTimes.CentisecondNs),
-            WithPseudoHeader = settings.IsIpv6 || settings.Checksum switch
-            {
-                VrrpChecksumChoice.Auto => state.IsPseudoHeaderHeard,
-                VrrpChecksumChoice.Rfc5798 => true,
-                _ => false,
-            },
-            ReleasedEpoch = priority == VirtualRouterTimes.ResignPriority && settings.Class == VipClass.Fenced
-                ? state.Epoch : 0,
-        });
-
-    /// <summary>Begins the announcements anew, if they were not just begun.</summary>
-    internal static VirtualRouterState AnnounceAgain(
-        VirtualRouterSettings settings, in VirtualRouterState state, long nowNs, ref EffectBuffer effects)
-    {
-        if (state.Role != VirtualRouterRole.Active || nowNs - state.AnnouncedFrom < AnnounceAgainNs)
-        {
-            return state;
-        }
-
-        effects.Add(new VirtualRouterEffect { Kind = VirtualRouterEffectKind.Announce });
-        return state with
-        {
-            Announced = 1,
-            AnnouncedFrom = nowNs,
-            AnnounceAt = VirtualRouterTimes.NextAnnouncementAt(settings, 1, nowNs, nowNs),
-        };
-    }
-
-    /// <summary>The role, told when it is another one.</summary>
-    internal static VirtualRouterState Become(
-        in VirtualRouterState state, VirtualRouterRole role, RoleCause cause, ref EffectBuffer effects)
-    {
-        if (state.Role != role)
-        {
-            effects.Add(new VirtualRouterEffect
-            {
-                Kind = VirtualRouterEffectKind.Became,
-                From = state.Role,
-                To = role,
-                Cause = cause,
-            });
-        }
-
-        return state with { Role = role };
-    }
-
-    /// <summary>Something that should be known.</summary>
-    internal static void Tell(VirtualRouterNote note, ref EffectBuffer effects) =>
-        effects.Add(new VirtualRouterEffect { Kind = VirtualRouterEffectKind.Note, Note = note });
-
-    /// <summary>No timer of a role runs, and nothing is remembered of whom it heard.</summary>
-    internal static VirtualRouterState Idle(in VirtualRouterState state) => state with
-    {
-        DownAt = VirtualRouterTimes.Never,
-        AdvertAt = VirtualRouterTimes.Never,
-        AnnounceAt = VirtualRouterTimes.Never,
-        PreemptAt = VirtualRouterTimes.Never,
-        IsWilling = false,
-        IsResignHeard = false,
-        IsLowerHeard = false,
-        ActivePeer = default,
-        ActivePriority = 0,
-    };
 }

@@ -151,6 +151,10 @@ public readonly record struct VirtualRouterState
     /// <summary>The epoch whose holder must have released it first; 0 for none.</summary>
     public ulong AwaitedRelease { get; init; }
 
+    /// <summary>The newest epoch that this node said, or may have said, to be released: it never counts here again.
+    /// </summary>
+    public ulong ReleasedEpoch { get; init; }
+
     /// <summary>The resource that it is bound to is active here.</summary>
     public bool IsBoundActive { get; init; }
 

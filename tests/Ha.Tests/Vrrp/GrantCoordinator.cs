@@ -12,7 +12,10 @@ internal sealed class GrantCoordinator
     private readonly Random _random;
     private SimulatedRouterHost? _holder;
     private ulong _epoch;
+    private ulong _awaited;
+    private long _awaitedEnd;
     private long _longestEnd;
+    private long _lastTellAt;
 
     public GrantCoordinator(SimulatedLan lan, int seed)
     {
@@ -27,26 +30,39 @@ internal sealed class GrantCoordinator
     public void Move()
     {
         var next = _lan.Hosts.FirstOrDefault(host => host != _holder && host.IsReachable);
-        if (_holder is { IsReachable: true } holder && next is not null)
+        if (_awaited == 0 && _holder is { IsReachable: true } holder && next is not null)
         {
-            var (epoch, end) = (_epoch, Extend());
+            (_awaited, _awaitedEnd) = (_epoch, _longestEnd);
             _epoch++;
-            Tell(next, VirtualRouterEvent.Granted(_epoch, end, awaitedRelease: epoch));
-            Tell(holder, VirtualRouterEvent.Of(VirtualRouterEventKind.Yield));
             _holder = next;
+            Tell(next, VirtualRouterEvent.Granted(_epoch, Extend(), _awaited));
+            var epoch = _awaited;
+            Tell(holder, VirtualRouterEvent.Of(VirtualRouterEventKind.Yield), () =>
+            {
+                // It had the grant and was not active: nobody hears of it on the LAN.
+                if (holder.IsReachable && holder.RoleOf() != VirtualRouterRole.Active)
+                {
+                    Hear(epoch);
+                }
+            });
             Moves++;
         }
     }
 
     private void Tick()
     {
+        if (_awaited != 0 && _lan.Now > _awaitedEnd + SimulatedLan.LeaseNs)
+        {
+            Hear(_awaited);
+        }
+
         if (_holder is { IsReachable: true })
         {
-            Tell(_holder, VirtualRouterEvent.Granted(_epoch, Extend(), _holder.StateOf(0).AwaitedRelease));
+            Tell(_holder, VirtualRouterEvent.Granted(_epoch, Extend(), _awaited));
         }
         else if (_lan.Now > _longestEnd + SimulatedLan.LeaseNs)
         {
-            _holder = _lan.Hosts.FirstOrDefault(host => host.IsReachable);
+            (_holder, _awaited) = (_lan.Hosts.FirstOrDefault(host => host.IsReachable), 0);
             _epoch++;
             if (_holder is not null)
             {
@@ -60,7 +76,15 @@ internal sealed class GrantCoordinator
     // The holder let go by itself: the next one need not wait for the end.
     private void Hear(ulong epoch)
     {
-        if (epoch == _epoch)
+        if (epoch == _awaited)
+        {
+            _awaited = 0;
+            if (_holder is not null)
+            {
+                Tell(_holder, VirtualRouterEvent.Released(epoch));
+            }
+        }
+        else if (epoch == _epoch && _awaited == 0)
         {
             _holder = null;
             _longestEnd = _lan.Now - SimulatedLan.LeaseNs;
@@ -69,6 +93,14 @@ internal sealed class GrantCoordinator
 
     private long Extend() => _longestEnd = Math.Max(_longestEnd, _lan.Now + GrantNs);
 
-    private void Tell(SimulatedRouterHost host, VirtualRouterEvent happened) =>
-        _lan.After(0.1 + (_random.NextDouble() * 5), () => host.Do(happened));
+    // In order, as the cluster's messages come.
+    private void Tell(SimulatedRouterHost host, VirtualRouterEvent happened, Action? then = null)
+    {
+        _lastTellAt = Math.Max(_lastTellAt, _lan.Now + _random.NextInt64(100_000, 5_000_000));
+        _lan.At(_lastTellAt, () =>
+        {
+            host.Do(happened);
+            then?.Invoke();
+        });
+    }
 }

@@ -81,6 +81,19 @@ public sealed class RouterClassTests
     }
 
     [Fact]
+    public void What_was_released_never_counts_again()
+    {
+        var router = FencedActive(Ns(90_000));
+        router.Do(500, Kind.BoundChanged, isOn: false);
+        Assert.Equal("", router.Do(600, Kind.BoundChanged));
+        Assert.Equal("note:OldGrant", router.Do(700, VirtualRouterEvent.Granted(7, Ns(99_000))));
+        Assert.Equal("send(100) install announce Backup->Active(Granted)", router.Do(800, VirtualRouterEvent.Granted(8, Ns(99_000))));
+
+        // A stop that leaves the addresses where they are does not say that they are released.
+        Assert.Equal("send(0x3) Active->Initialize(Stopped)", router.Do(900, VirtualRouterEvent.Stop(resigns: true, keepsAddresses: true)));
+    }
+
+    [Fact]
     public void A_fenced_router_that_slept_lets_go_and_needs_a_new_grant()
     {
         var router = FencedActive(Ns(90_000));
