@@ -10,7 +10,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: fuzz [--first SEED] [--count N] [--out DIR] [--shrink]");
+    Console.Error.WriteLine("usage: fuzz [--first SEED] [--count N] [--file CIB] [--out DIR] [--shrink]");
     Console.Error.WriteLine("       speed [--program PATH-OF-HA] [--runs N] [--up-to PRIMITIVES]");
     return 64;
 }

@@ -19,6 +19,11 @@ internal static class FuzzCommand
         Directory.CreateDirectory(folder);
         var tally = new Tally();
         var oracle = new Oracle(folder);
+        if (Text(arguments, "--file") is { } file)
+        {
+            return One(file, oracle, isShrinking);
+        }
+
         for (var seed = first; seed < first + count; seed++)
         {
             Story(seed, oracle, folder, isShrinking, tally);
@@ -38,6 +43,30 @@ internal static class FuzzCommand
         return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
 
+    private static int One(string path, Oracle oracle, bool isShrinking)
+    {
+        var cib = XDocument.Load(path);
+        var difference = DifferenceOf(oracle, cib);
+        if (difference is null)
+        {
+            Console.WriteLine("equal, or refused by the oracle");
+            return 0;
+        }
+
+        if (isShrinking)
+        {
+            cib = Shrink(cib, difference, oracle);
+            cib.Save(path + ".small");
+            difference = DifferenceOf(oracle, cib) ?? difference;
+        }
+
+        Console.Write(difference.Whole());
+        return 1;
+    }
+
+    private static XDocument Shrink(XDocument cib, Difference difference, Oracle oracle) => Shrinker.Shrink(
+        cib, smaller => DifferenceOf(oracle, smaller)?.IsOfSort(difference) == true, ShrinkCallLimit);
+
     private static void Story(int seed, Oracle oracle, string folder, bool isShrinking, Tally tally)
     {
         var configuration = new RandomConfiguration(seed);
@@ -52,16 +81,14 @@ internal static class FuzzCommand
                 return;
             }
 
-            var difference = Compare(theirs, cib, tally);
-            if (difference.Length > 0)
+            if (Compare(theirs, cib, tally) is { } difference)
             {
                 var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}-{step}.xml"));
                 cib.Save(path);
                 Console.WriteLine($"seed {seed} step {step}: {difference}");
                 if (isShrinking)
                 {
-                    var kind = difference.Split(' ')[0];
-                    Shrinker.Shrink(cib, smaller => Kind(oracle, smaller) == kind, ShrinkCallLimit).Save(path);
+                    Shrink(cib, difference, oracle).Save(path);
                 }
             }
 
@@ -75,13 +102,13 @@ internal static class FuzzCommand
         }
     }
 
-    private static string Kind(Oracle oracle, XDocument cib)
+    private static Difference? DifferenceOf(Oracle oracle, XDocument cib)
     {
         var (theirs, after) = oracle.Ask(cib);
-        return theirs.Error.Length > 0 && after is null ? "" : Compare(theirs, cib, new Tally()).Split(' ')[0];
+        return theirs.Error.Length > 0 && after is null ? null : Compare(theirs, cib, new Tally());
     }
 
-    private static string Compare(Answer theirs, XDocument cib, Tally tally)
+    private static Difference? Compare(Answer theirs, XDocument cib, Tally tally)
     {
         tally.Compared++;
         if (theirs.Error.Length > 0)
@@ -90,34 +117,21 @@ internal static class FuzzCommand
         }
 
         var (ours, result) = Ours.Ask(cib);
-        if (result is null)
-        {
-            tally.Different++;
-            return $"error {ours.Error}";
-        }
-
-        if (result.Actions > 0 && theirs.Error.Length == 0)
+        if (result is { Actions: > 0 } && theirs.Error.Length == 0)
         {
             tally.Unsettled++;
         }
 
-        var isSame2 = ours.Actions.SequenceEqual(theirs.Actions);
-        var isSame1 = ours.Revised.SequenceEqual(theirs.Revised);
-        tally.Level2 += isSame2 ? 1 : 0;
-        tally.Level1 += isSame1 ? 1 : 0;
-        if (isSame1 && isSame2)
+        tally.Level2 += ours.Actions.SequenceEqual(theirs.Actions) ? 1 : 0;
+        tally.Level1 += ours.Revised.SequenceEqual(theirs.Revised) ? 1 : 0;
+        var difference = Difference.Between(ours, theirs);
+        if (difference is not null)
         {
-            return "";
+            tally.Different++;
         }
 
-        tally.Different++;
-        return !isSame2
-            ? $"L2 ours: {Only(ours.Actions, theirs.Actions)} theirs: {Only(theirs.Actions, ours.Actions)}"
-            : $"L1 ours: {Only(ours.Revised, theirs.Revised)} theirs: {Only(theirs.Revised, ours.Revised)}";
+        return difference;
     }
-
-    private static string Only(List<string> one, List<string> other) =>
-        "[" + string.Join("; ", one.Except(other).Take(4)) + "]";
 
     private sealed class Tally
     {

@@ -37,7 +37,8 @@ internal sealed partial record Answer(List<string> Actions, List<string> Revised
 
     private static string Normal(string line)
     {
-        var text = Spaces().Replace(line.Trim(), " ").Replace("maintenance)", "unmanaged)", StringComparison.Ordinal);
+        var text = Spaces().Replace(line.Trim(), " ").Replace("maintenance)", "unmanaged)", StringComparison.Ordinal)
+            .Replace("(unmanaged, disabled)", "(disabled, unmanaged)", StringComparison.Ordinal);
         return Brackets().Replace(text, match => "[ " + string.Join(' ',
             match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)) + " ]");
     }

@@ -45,14 +45,16 @@ internal static class CollectiveOrders
     private static ActionFlags InstanceFlags(PolicyAction action, PolicyNode? node)
     {
         var flags = ActionFlags.Optional | ActionFlags.Runnable | ActionFlags.Pseudo;
-        var task = MemberTask(action);
+        var about = TaskAbout(action);
+        var task = StepOf(about);
         var isAnyRunnable = false;
         foreach (var instance in PartsFor(action.Resource!, task))
         {
-            // A group has points of its own: it runs when all of its members do.
-            var ownTask = instance.Kind == ResourceKind.Group && !action.Is(Tasks.Notify) && !action.Is(Tasks.Notified)
-                ? action.Task : task;
-            if (ActionTable.FindTask(instance, ownTask, instance.IsPrimitive ? node : null) is not { } own)
+            // A group has started, or whatever it is, when all of it has: its own point says so.
+            var own = instance.IsPrimitive
+                ? ActionTable.FindTask(instance, task, node)
+                : ActionTable.FindTask(instance, about);
+            if (own is null)
             {
                 continue;
             }
@@ -88,28 +90,31 @@ internal static class CollectiveOrders
 
     /// <summary>The task that the parts do for a collection's own action: start for running, and what a notification is
     /// about.</summary>
-    public static string MemberTask(PolicyAction action)
+    public static string MemberTask(PolicyAction action) => StepOf(TaskAbout(action));
+
+    private static string TaskAbout(PolicyAction action)
     {
-        var task = action.Task;
-        if (task is Tasks.Notify or Tasks.Notified)
+        if (action.Task is Tasks.Notify or Tasks.Notified)
         {
             var at = action.Key.IndexOf("_notify_", StringComparison.Ordinal);
             var end = action.Key.LastIndexOf('_');
             if (at > 0 && end > at + 8)
             {
-                task = action.Key[(at + 8)..end];
+                return action.Key[(at + 8)..end];
             }
         }
 
-        return task switch
-        {
-            Tasks.Started => Tasks.Start,
-            Tasks.Stopped => Tasks.Stop,
-            Tasks.Promoted => Tasks.Promote,
-            Tasks.Demoted => Tasks.Demote,
-            _ => task,
-        };
+        return action.Task;
     }
+
+    private static string StepOf(string task) => task switch
+    {
+        Tasks.Started => Tasks.Start,
+        Tasks.Stopped => Tasks.Stop,
+        Tasks.Promoted => Tasks.Promote,
+        Tasks.Demoted => Tasks.Demote,
+        _ => task,
+    };
 
     public static Changed UpdateGroup(
         OrderPropagation propagation, PolicyAction first, PolicyAction then, PolicyNode? node, ActionFlags flags,
@@ -125,7 +130,12 @@ internal static class CollectiveOrders
         {
             if (ActionTable.FindTask(member, then.Task, node) is { } own)
             {
-                changed |= OrderRules.Of(propagation, member, first, own, node, flags, filter, kind);
+                var ownChanged = OrderRules.Of(propagation, member, first, own, node, flags, filter, kind);
+                changed |= ownChanged;
+                if ((ownChanged & Changed.Then) != 0)
+                {
+                    propagation.UpdateAfter(own);
+                }
             }
         }
 

@@ -227,8 +227,16 @@ internal static class OrderConstraints
             (firstAction, thenAction) = (undoFirst, undoThen);
         }
 
+        var isSomeEnough = first.Set.RequireAll == false || then.Set.RequireAll == false;
+        if (symmetry == Symmetry.Inverse && isSomeEnough)
+        {
+            // Going down, some are as good as all: nobody goes because of another, but those who go keep the order.
+            EachWithEach(run, order, first.Members, firstAction, then.Members, thenAction, OrderKind.Ordered);
+            return;
+        }
+
         var kinds = KindsOf(kind, firstAction, symmetry);
-        if (!(first.Set.RequireAll ?? true))
+        if (first.Set.RequireAll == false)
         {
             OneOrMore(run, order, first, firstAction, then.Members, thenAction, kinds);
             return;
@@ -238,6 +246,13 @@ internal static class OrderConstraints
         var isInverse = symmetry == Symmetry.Inverse;
         var firsts = Ends(first.Set, first.Members, isLast: !isInverse);
         var thens = Ends(then.Set, then.Members, isLast: isInverse);
+        EachWithEach(run, order, firsts, firstAction, thens, thenAction, kinds);
+    }
+
+    private static void EachWithEach(
+        PolicyRun run, OrderConstraint order, List<PolicyResource> firsts, string firstAction,
+        List<PolicyResource> thens, string thenAction, OrderKind kinds)
+    {
         foreach (var before in firsts)
         {
             foreach (var after in thens)

@@ -18,7 +18,12 @@ internal static class OrderStages
         {
             propagation.Update(run.Actions[index]);
         }
+
         DropImpossible(run);
+        foreach (var resource in run.Resources)
+        {
+            Settle(resource.Bundle?.Child ?? resource);
+        }
     }
 
     // A container cannot wait for something that is done inside of its own guest, unless we say so ourselves.
@@ -39,6 +44,20 @@ internal static class OrderStages
                     link.Kind = OrderKind.None;
                 }
             }
+        }
+    }
+
+    // What became of the instances last decides about the points that stand for all of them.
+    private static void Settle(PolicyResource resource)
+    {
+        if (resource.Kind != ResourceKind.Clone)
+        {
+            return;
+        }
+
+        foreach (var action in resource.Actions)
+        {
+            CollectiveOrders.FlagsOf(action, null);
         }
     }
 }

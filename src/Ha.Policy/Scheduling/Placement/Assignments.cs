@@ -62,6 +62,7 @@ internal static class Assignments
                 action.IsOptional = false;
             }
             else if (action.Is(Tasks.Start)
+                || action.Is(Tasks.Cancel) // what stops for good takes its monitors along
                 || (action.Is(Tasks.Monitor) && action.Definition?.Attributes.GetValueOrDefault("role") != "Stopped"))
             {
                 action.IsRunnable = false;

@@ -38,7 +38,6 @@ internal static class GraphSelection
 
         if (resource.Kind == ResourceKind.Clone)
         {
-            JudgeOnceMore(resource);
             AddChildren(resource, synapses);
         }
 
@@ -50,15 +49,6 @@ internal static class GraphSelection
         if (resource.Kind != ResourceKind.Clone)
         {
             AddChildren(resource, synapses);
-        }
-    }
-
-    // What became of the instances since the clone's own points were looked at last.
-    private static void JudgeOnceMore(PolicyResource clone)
-    {
-        foreach (var action in clone.Actions)
-        {
-            CollectiveOrders.FlagsOf(action, null);
         }
     }
 

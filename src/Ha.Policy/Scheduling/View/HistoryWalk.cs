@@ -302,16 +302,8 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         if (response == FailureResponse.Stop
             || (response == FailureResponse.ResetRemote && resource.RemoteReconnectMs > 0))
         {
-            foreach (var other in Run.Nodes)
-            {
-                if (resource.Allowed.Has(other.Index))
-                {
-                    resource.Allowed.Set(other.Index, Scores.MinusInfinity);
-                    Run.Explain(
-                        resource, other, Cause.OnFailStop, Scores.MinusInfinity,
-                        $"its {entry.Operation} failed on {node.Name} and on-fail is stop", entry.Origin);
-                }
-            }
+            Bans.Add(Run, BannedPart(), null, Cause.OnFailStop,
+                "an operation failed whose on-fail is stop", entry.Origin);
         }
     }
 
