@@ -15,7 +15,7 @@ public sealed record Plan
     public required ValueList<NodePlan> Nodes { get; init; }
 
     /// <summary>True when nothing is left to do.</summary>
-    public bool IsSettled => Graph.Actions.IsEmpty;
+    public bool IsSettled => Graph.IsSettled;
 }
 
 /// <summary>A node as the policy engine sees it.</summary>
@@ -58,14 +58,24 @@ public sealed record ResourcePlan
     /// <summary>The primitive.</summary>
     public required string Id { get; init; }
 
+    /// <summary>It may be active on several nodes: instances of a clone stand together under the id of their element.
+    /// </summary>
+    public bool IsCloned { get; init; }
+
     /// <summary>Where it is active now.</summary>
     public ValueList<string> ActiveOn { get; init; }
+
+    /// <summary>Where it is promoted now.</summary>
+    public ValueList<string> PromotedOn { get; init; }
 
     /// <summary>Where it is active and failed.</summary>
     public ValueList<string> FailedOn { get; init; }
 
-    /// <summary>Where it shall be; null for nowhere.</summary>
+    /// <summary>Where it shall be, or the first of several such places; null for nowhere.</summary>
     public string? AssignedTo { get; init; }
+
+    /// <summary>All nodes where it shall be.</summary>
+    public ValueList<string> Targets { get; init; }
 
     /// <summary>We may act on it.</summary>
     public bool IsManaged { get; init; } = true;

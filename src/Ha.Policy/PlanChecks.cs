@@ -59,7 +59,9 @@ public static class PlanChecks
     private static void CheckStart(Plan plan, GraphAction start, HashSet<int>[] before, List<string> violations)
     {
         var actions = plan.Graph.Actions;
-        var resource = plan.Resources.FirstOrDefault(item => item.Id == start.ResourceId);
+        var colon = start.ResourceId.IndexOf(':', StringComparison.Ordinal);
+        var id = colon < 0 ? start.ResourceId : start.ResourceId[..colon];
+        var resource = plan.Resources.FirstOrDefault(item => item.Id == id);
         if (resource is null)
         {
             violations.Add($"{start.Key} starts what is not configured");
@@ -67,9 +69,10 @@ public static class PlanChecks
         }
 
         // A fencing device may be in use in two places; it must not wait for the fencing that it is needed for.
-        foreach (var node in start.Agent?.Class == "stonith" ? [] : resource.ActiveOn)
+        foreach (var node in start.Agent?.Class == "stonith" || resource.IsCloned ? [] : resource.ActiveOn)
         {
-            var isCleared = before[start.Id].Any(id =>
+            // The start that is under way there stands in the graph, so that others wait for it.
+            var isCleared = (start.HoldCode == Cause.Running && node == start.Node) || before[start.Id].Any(id =>
                 (actions[id] is { Kind: ActionKind.Operation, Task: "stop" }
                     && actions[id].ResourceId == start.ResourceId
                     && actions[id].Node == node)
@@ -80,7 +83,7 @@ public static class PlanChecks
             }
         }
 
-        if (actions.Any(action => action.Task == "start" && action.ResourceId == start.ResourceId
+        if (!resource.IsCloned && actions.Any(action => action.Task == "start" && action.ResourceId == start.ResourceId
             && action.Id != start.Id))
         {
             violations.Add($"{start.ResourceId} is to be started twice");

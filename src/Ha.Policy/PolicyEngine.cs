@@ -1,31 +1,44 @@
 using Ha.InformationBase;
+using Ha.Policy.Live;
+using Ha.Policy.Scheduling;
 
 namespace Ha.Policy;
 
-/// <summary>What shall be done, and why: a pure function of the information base and the time. Read this file first:
-/// it is the table of contents of the room.</summary>
+/// <summary>What shall be done in a running cluster, and why: a pure function of the information base and the time. The
+/// decisions are those of <see cref="Scheduler"/>; here they are put into the words of a cluster that plans after every
+/// change, while operations are under way.</summary>
 public static class PolicyEngine
 {
     /// <summary>Plans.</summary>
     /// <param name="cib">All that is known and wanted.</param>
     /// <param name="now">Seconds since 1970, for failures that expire.</param>
-    public static Plan Plan(Cib cib, long now)
+    /// <param name="withReasons">Keep the parts of scores and the causes: people want them, the coordinator does not.
+    /// </param>
+    public static Plan Plan(Cib cib, long now, bool withReasons = true)
     {
-        var view = ViewStage.Read(cib, now);
-        var fencing = FencingStage.Decide(view);
-        var scores = ScoreStage.Compute(view);
-        var colocations = Colocation.Of(view);
-        var assignment = AssignmentStage.Assign(view, fencing, scores, colocations);
-        var orders = Order.Of(view);
-        var compared = ActionStage.Compare(view, fencing, assignment);
-        var decisions = OrderingStage.Propagate(view, orders, assignment, compared);
-        var draft = GraphStage.Build(view, fencing, orders, decisions);
-        var graph = draft.Finish(GraphStage.RecheckAt(view));
+        var run = Scheduler.Run(LiveInput.Of(cib, now), now, withReasons: withReasons, isLive: true);
+        var holds = new LiveHolds(run);
+        var synapses = run.Nodes.Count == 0 ? [] : GraphSelection.Select(run);
         return new Plan
         {
-            Graph = graph,
-            Nodes = ReportStage.Nodes(view, fencing),
-            Resources = ReportStage.Resources(view, fencing, scores, assignment, decisions, draft),
+            Graph = LiveGraph.Of(run, synapses, holds, RecheckAt(run, cib, now)),
+            Nodes = LiveNodes.Of(run),
+            Resources = LiveResources.Of(run, holds),
         };
+    }
+
+    // When something changes by itself.
+    private static long? RecheckAt(PolicyRun run, Cib cib, long now)
+    {
+        var earliest = run.RecheckAt;
+        foreach (var state in cib.Status.Nodes)
+        {
+            if (LiveInput.GraceEndsAt(state) is { } end && end > now && (earliest is null || end < earliest))
+            {
+                earliest = end;
+            }
+        }
+
+        return earliest;
     }
 }

@@ -69,6 +69,13 @@ public sealed record GraphAction
     /// <summary>Actions that must be done before.</summary>
     public ValueList<int> Inputs { get; init; }
 
+    /// <summary>Why it must not begin yet, though nothing in the graph comes before it (such as an operation of the
+    /// resource that is under way there); empty when nothing holds it.</summary>
+    public string Hold { get; init; } = "";
+
+    /// <summary>Cause code of that.</summary>
+    public string HoldCode { get; init; } = Cause.None;
+
     /// <summary>Cause code.</summary>
     public string Code { get; init; } = Cause.None;
 
@@ -93,4 +100,64 @@ public sealed record TransitionGraph
 
     /// <summary>Seconds since 1970 at which to plan again though nothing happens; null for never.</summary>
     public long? RecheckAt { get; init; }
+
+    /// <summary>Nothing is to be done: at most points that others would wait for.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            foreach (var action in Actions)
+            {
+                if (action.Kind != ActionKind.Pseudo)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The actions that nothing holds and nothing comes before, in their order. A point that nothing real comes
+    /// before is passed.</summary>
+    public IEnumerable<GraphAction> Ready()
+    {
+        var state = new byte[Actions.Count];
+        foreach (var action in Actions)
+        {
+            if (action.Kind != ActionKind.Pseudo && action.Hold.Length == 0 && AreInputsDone(action, state))
+            {
+                yield return action;
+            }
+        }
+    }
+
+    private const byte Open = 1;
+    private const byte Passed = 2;
+    private const byte Waits = 3;
+
+    private bool AreInputsDone(GraphAction action, byte[] state)
+    {
+        foreach (var input in action.Inputs)
+        {
+            if (!IsPassed(input, state))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsPassed(int place, byte[] state)
+    {
+        if (state[place] == 0)
+        {
+            state[place] = Open;
+            state[place] = Actions[place].Kind == ActionKind.Pseudo && AreInputsDone(Actions[place], state)
+                ? Passed : Waits;
+        }
+
+        return state[place] == Passed;
+    }
 }

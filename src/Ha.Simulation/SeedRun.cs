@@ -271,7 +271,7 @@ public sealed class SeedRun
         }
 
         var plan = PolicyEngine.Plan(view.Cib, view.Seconds(Cluster.Scheduler.Now, Cluster.Scheduler.WallClock));
-        return "; actions: " + string.Join(", ", plan.Graph.Actions.Select(action => $"{action.Key} on {action.Node}"))
+        return "; actions: " + string.Join(", ", plan.Graph.Actions.Select(action => $"{action.Key} on {action.Node} ({action.Reason})"))
             + "; fencing: " + string.Join(", ", view.Cib.Status.Fencing
                 .Where(record => record.State == FencingState.Pending)
                 .Select(record => $"{record.Target} by {record.Executor}: {record.Reason}"))

@@ -80,7 +80,7 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
         }
 
         _isDirty = false;
-        var plan = PolicyEngine.Plan(view.Cib, Now);
+        var plan = PolicyEngine.Plan(view.Cib, Now, withReasons: false);
         _recheckAt = Earliest(plan.Graph.RecheckAt, plan.Graph.Actions
             .Where(action => action.Kind == ActionKind.Fence)
             .Select(action => TransitionMachine.FencingRetryAt(view.Cib, action.Node)));
@@ -111,7 +111,7 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
             }
             else
             {
-                foreach (var action in plan.Graph.Actions)
+                foreach (var action in plan.Graph.Actions.Where(action => action.Kind != ActionKind.Pseudo))
                 {
                     Context.Log.Info(
                         $"T{_transition} plans {action.Key} on {action.Node}"

@@ -29,8 +29,8 @@ public static class LocalStopMachine
 
     /// <summary>The stops that are ready, as intents; never anything else.</summary>
     public static ValueList<OperationIntent> Stops(Cib alone, string self, long serial, long now) =>
-        PolicyEngine.Plan(alone, now).Graph.Actions
-            .Where(action => action is { Kind: ActionKind.Operation, Task: "stop" } && action.Inputs.IsEmpty
+        PolicyEngine.Plan(alone, now, withReasons: false).Graph.Ready()
+            .Where(action => action is { Kind: ActionKind.Operation, Task: "stop" or "demote" }
                 && action.Node == self)
             .Select(action => new OperationIntent
             {
@@ -40,7 +40,7 @@ public static class LocalStopMachine
                 Entry = new HistoryEntry
                 {
                     Id = action.Key,
-                    Operation = "stop",
+                    Operation = action.Task,
                     OperationKey = action.Key,
                     TransitionKey = $"{action.Id}:{serial}:0:local",
                     Digest = action.Digest,

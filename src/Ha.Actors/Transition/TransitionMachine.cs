@@ -29,8 +29,8 @@ public static class TransitionMachine
     public static ValueList<CibChange> Next(
         Plan plan, Cib cib, string transition, long index, string self, long now)
     {
-        var ready = plan.Graph.Actions
-            .Where(action => IsReady(plan, action) && !IsForgotten(action))
+        var ready = Ready(plan)
+            .Where(action => !IsForgotten(action))
             .OrderByDescending(action => action.Priority)
             .ThenBy(action => action.Id)
             .ToList();
@@ -51,17 +51,26 @@ public static class TransitionMachine
         return changes.ToValueList();
     }
 
-    private static bool IsReady(Plan plan, GraphAction action) =>
-        PlantedBugs.Active == PlantedBug.None
-            ? action.Inputs.IsEmpty
-            : action.Inputs.All(input => IsSkipped(plan.Graph.Actions[input], action));
+    private static IEnumerable<GraphAction> Ready(Plan plan) => PlantedBugs.Active == PlantedBug.None
+        ? plan.Graph.Ready()
+        : WithoutSkipped(plan.Graph).Ready();
 
     // Tests only: what a planted bug does not wait for, and what it leaves out.
+    private static TransitionGraph WithoutSkipped(TransitionGraph graph) => graph with
+    {
+        Actions = graph.Actions.Select(action => action with
+        {
+            Inputs = action.Inputs.Where(input => !IsSkipped(graph.Actions[input], action)).ToValueList(),
+        }).ToValueList(),
+    };
+
     private static bool IsSkipped(GraphAction input, GraphAction action) => PlantedBugs.Active switch
     {
         PlantedBug.StartBeforeFencing => input.Kind == ActionKind.Fence,
-        PlantedBug.StopSkippedOnMove => input.Task == "stop" && action.Task == "start",
-        PlantedBug.LookNotAwaited => input.Task == "monitor" && action.Task == "start",
+        PlantedBug.StopSkippedOnMove =>
+            input.Task == "stop" && (action.Task == "start" || action.Kind == ActionKind.Pseudo),
+        PlantedBug.LookNotAwaited =>
+            input.Task == "monitor" && (action.Task == "start" || action.Kind == ActionKind.Pseudo),
         PlantedBug.NothingAwaited => true,
         _ => false,
     };

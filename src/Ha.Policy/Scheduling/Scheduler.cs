@@ -7,7 +7,7 @@ namespace Ha.Policy.Scheduling;
 internal static class Scheduler
 {
     /// <summary>What is true now, without a decision.</summary>
-    public static PolicyRun View(Cib cib, long now) => ViewStages.Read(cib, now, withScores: false, withReasons: false);
+    public static PolicyRun View(Cib cib, long now) => ViewStages.Read(cib, now, withScores: false, withReasons: false, isLive: false);
 
     /// <summary>Works out everything up to the finished orderings; graph, summary and scores are views of the result.
     /// </summary>
@@ -15,9 +15,11 @@ internal static class Scheduler
     /// <param name="now">Seconds since 1970.</param>
     /// <param name="withScores">Keep the score lines.</param>
     /// <param name="withReasons">Keep the parts of scores.</param>
-    public static PolicyRun Run(Cib cib, long now, bool withScores = false, bool withReasons = false)
+    /// <param name="isLive">Operations may be under way: see <see cref="PolicyRun.IsLive"/>.</param>
+    public static PolicyRun Run(
+        Cib cib, long now, bool withScores = false, bool withReasons = false, bool isLive = false)
     {
-        var run = ViewStages.Read(cib, now, withScores, withReasons);
+        var run = ViewStages.Read(cib, now, withScores, withReasons, isLive);
         if (run.Nodes.Count == 0)
         {
             return run;

@@ -135,6 +135,7 @@ internal static class ChangeStages
         {
             ActionTable.Get(run, resource, Tasks.Stop, node, isOptional: false);
             resource.IsStartPending = true;
+            resource.StartPendingOn ??= node;
         }
 
         return true;

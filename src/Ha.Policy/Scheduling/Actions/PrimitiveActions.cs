@@ -36,10 +36,17 @@ internal static class PrimitiveActions
             mustStop |= CheckActiveTwice(resource);
         }
 
-        if (resource.IsStartPending && resource.AssignedTo is { } pendingOn)
+        if (resource.IsStartPending && resource.AssignedTo is { } pendingOn
+            && (!run.IsLive || resource.StartPendingOn == pendingOn))
         {
             // Others wait for this start: it stays in the graph.
             ActionTable.Get(run, resource, Tasks.Start, pendingOn, isOptional: true).IsAlwaysInGraph = true;
+        }
+
+        if (run.IsLive && resource is { IsPromotePending: true, NextRole: Role.Promoted }
+            && resource.AssignedTo is { } promotedOn && promotedOn == resource.PendingNode)
+        {
+            ActionTable.Get(run, resource, Tasks.Promote, promotedOn, isOptional: true).IsAlwaysInGraph = true;
         }
 
         var mustPromote = false;

@@ -113,6 +113,12 @@ internal sealed class PolicyResource
 
     public bool IsStartPending { get; set; }
 
+    /// <summary>Where it is being started; null for nowhere.</summary>
+    public PolicyNode? StartPendingOn { get; set; }
+
+    /// <summary>It is being promoted: that stays in the graph as long as it is wanted.</summary>
+    public bool IsPromotePending { get; set; }
+
     /// <summary>Operation that is running (start, stop, migrate_to, monitor, ...); null for none.</summary>
     public string? PendingTask { get; set; }
 
@@ -252,8 +258,26 @@ internal sealed class PolicyResource
         return top;
     }
 
-    /// <summary>The one node on which it is active: its first, or the source of a half-done migration.</summary>
-    public PolicyNode? CurrentNode => ActiveOn.Count > 0 ? ActiveOn[0] : null;
+    /// <summary>The one node on which it is active. Of several, where nothing has to be fenced for it, the first that is
+    /// well; otherwise the first.</summary>
+    public PolicyNode? CurrentNode
+    {
+        get
+        {
+            if (ActiveOn.Count > 1 && Requires != Requirement.Fencing)
+            {
+                foreach (var node in ActiveOn)
+                {
+                    if (node is { IsOnline: true, IsUnclean: false })
+                    {
+                        return node;
+                    }
+                }
+            }
+
+            return ActiveOn.Count > 0 ? ActiveOn[0] : null;
+        }
+    }
 
     public override string ToString() => Id;
 }

@@ -21,6 +21,10 @@ internal sealed class PolicyRun
 
     public required PolicyOptions Options { get; init; }
 
+    /// <summary>It is planned for a running cluster, which plans while operations are under way: each of them is in the
+    /// graph, so that others wait for it. Pacemaker's own engine plans when nothing is under way.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>All nodes, remote and guest nodes among them, by <see cref="PolicyNode.Index"/>. Complete before any
     /// table of scores is made.</summary>
     public List<PolicyNode> Nodes { get; } = [];

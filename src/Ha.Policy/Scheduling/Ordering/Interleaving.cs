@@ -13,7 +13,7 @@ internal static class Interleaving
 
         // Going down, it is the one that goes down later whose word counts.
         var decides = then.Is(Tasks.Stop) || then.Is(Tasks.Demote) ? first.Resource : then.Resource;
-        return decides.Clone?.IsInterleaved ?? Settings.IsTrue(decides.Meta.GetValueOrDefault("interleave"), false);
+        return decides.Clone?.IsInterleaved ?? ValueText.Truth(decides.Meta.GetValueOrDefault("interleave"), false);
     }
 
     public static Changed Update(

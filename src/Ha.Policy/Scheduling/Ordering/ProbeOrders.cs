@@ -102,7 +102,7 @@ internal static class ProbeOrders
 
         PolicyResource? compatible = null;
         var isInterleaved = after.Resource is { IsCollective: true } clone
-            && (clone.Clone?.IsInterleaved ?? Settings.IsTrue(clone.Meta.GetValueOrDefault("interleave"), false));
+            && (clone.Clone?.IsInterleaved ?? ValueText.Truth(clone.Meta.GetValueOrDefault("interleave"), false));
         if (isInterleaved)
         {
             compatible = Interleaving.Compatible(run, probe.Resource!, after.Resource!, Role.Unknown, isCurrent: false);

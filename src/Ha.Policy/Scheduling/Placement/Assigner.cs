@@ -163,7 +163,7 @@ internal sealed class Assigner(PolicyRun run)
 
     /// <summary>Members of a group are on one node, unless a (deprecated) meta attribute says otherwise.</summary>
     public static bool IsColocated(PolicyResource group) =>
-        Settings.IsTrue(group.Meta.GetValueOrDefault("collocated"), true);
+        ValueText.Truth(group.Meta.GetValueOrDefault("collocated"), true);
 
     // A remote node that gets a connection will be there for others, whatever it is now.
     private static void Connect(PolicyResource connection, PolicyNode remote)

@@ -102,7 +102,7 @@ internal static class CollectiveColocations
     }
 
     private static bool IsInterleaved(PolicyResource resource) =>
-        resource.Clone?.IsInterleaved ?? Settings.IsTrue(resource.Meta.GetValueOrDefault("interleave"), false);
+        resource.Clone?.IsInterleaved ?? ValueText.Truth(resource.Meta.GetValueOrDefault("interleave"), false);
 
     private static int MaxPerNode(PolicyResource resource) =>
         resource.Clone?.NodeMax ?? resource.Bundle?.ReplicasPerHost ?? 1;

@@ -89,7 +89,7 @@ internal static class Locations
     // Members follow the first one by colocation, so only that one gets the scores; the rest get the nodes.
     private static void ApplyToGroup(PolicyLocation location, PolicyResource group)
     {
-        var isColocated = Settings.IsTrue(group.Meta.GetValueOrDefault("collocated"), true);
+        var isColocated = ValueText.Truth(group.Meta.GetValueOrDefault("collocated"), true);
         ApplyOwn(location, group, withScores: true);
         for (var index = 0; index < group.Children.Count; index++)
         {

@@ -22,9 +22,12 @@ internal static class FailureExpiry
         {
             isExpired = run.Now >= entry.LastChange + resource.FailureTimeout && !IsKept(run, resource, entry);
             (unexpired, var last) = FailCounts.Of(run, resource, node, isEffective: true, withLaunched: false, entry);
-            if (unexpired > 0 && last + resource.FailureTimeout > run.Now)
+
+            // A count is over in the second after its time-out; who plans only when asked to must be asked then.
+            var end = last + resource.FailureTimeout + (run.IsLive ? 1 : 0);
+            if (unexpired > 0 && end > run.Now)
             {
-                run.Recheck(last + resource.FailureTimeout, "fail count expiration");
+                run.Recheck(end, "fail count expiration");
             }
         }
 

@@ -145,6 +145,14 @@ internal static class NodeStates
             return false;
         }
 
+        if (run.IsLive && (state.IsProcessUp is not true || state.Join != "member"))
+        {
+            // The host is there, and what runs on it goes on: nobody may start that elsewhere.
+            node.IsStandby = true;
+            node.IsPending = true;
+            return true;
+        }
+
         if (state.IsProcessUp is true)
         {
             return state.Join == "member";

@@ -10,7 +10,9 @@ internal static class PendingOperations
         switch (entry.Operation)
         {
             case Tasks.Start:
-                resource.IsStartPending = true;
+                // On a node that is lost nobody goes on with it: it only may be active there.
+                resource.IsStartPending |= !run.IsLive || node.IsOnline;
+                resource.StartPendingOn = node.IsOnline ? node : resource.StartPendingOn;
                 if (resource.Role < Role.Started)
                 {
                     resource.Role = resource.Top().IsPromotable ? Role.Unpromoted : Role.Started;
@@ -19,6 +21,14 @@ internal static class PendingOperations
                 break;
             case Tasks.Promote:
                 resource.Role = Role.Promoted;
+                resource.IsPromotePending = true;
+                break;
+            case Tasks.Stop when run.IsLive && node.IsOnline && !resource.MustStopOn.Contains(node):
+                // It will be stopped in a moment, whatever is wanted now: what rests on it must hear of that.
+                resource.MustStopOn.Add(node);
+                break;
+            case Tasks.Demote when run.IsLive && node.IsOnline && !resource.MustDemoteOn.Contains(node):
+                resource.MustDemoteOn.Add(node);
                 break;
             case Tasks.MigrateTo when node.IsUnclean && entry.MigrateTarget is { } name
                 && run.FindNode(name) is { } target && !resource.MustStopOn.Contains(target):

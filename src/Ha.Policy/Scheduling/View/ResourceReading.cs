@@ -148,11 +148,14 @@ internal sealed class ResourceReading
     /// </summary>
     public PolicyResource? AddRemoved(ResourceHistory history)
     {
+        var former = FormerOf(history.ResourceId);
         var source = new Primitive
         {
             Id = history.ResourceId,
             Agent = history.Agent,
             Origin = history.Origin,
+            Parameters = former?.Parameters ?? [],
+            Operations = former?.Operations ?? [],
         };
         if (Read(source, null, null) is not { } resource)
         {
@@ -181,6 +184,18 @@ internal sealed class ResourceReading
         }
 
         return resource;
+    }
+
+    // What it was when the configuration last had it; null where only history knows it.
+    private Primitive? FormerOf(string id)
+    {
+        Primitive? last = null;
+        foreach (var former in _run.Cib.Status.Former)
+        {
+            last = former.Id == id ? former : last;
+        }
+
+        return last;
     }
 
     /// <summary>Scores at the start: 0 on every node of a symmetric cluster; but never on nodes that bundles or removed

@@ -6,13 +6,14 @@ namespace Ha.Policy.Scheduling;
 /// Nothing here is a decision. Read this file first in this folder.</summary>
 internal static class ViewStages
 {
-    public static PolicyRun Read(Cib cib, long now, bool withScores, bool withReasons)
+    public static PolicyRun Read(Cib cib, long now, bool withScores, bool withReasons, bool isLive)
     {
         var run = new PolicyRun
         {
             Cib = cib,
             Now = now,
             Options = new PolicyOptions(),
+            IsLive = isLive,
             ScoreLines = withScores ? [] : null,
             Reasons = withReasons ? [] : null,
             PromotionReasons = withReasons ? [] : null,

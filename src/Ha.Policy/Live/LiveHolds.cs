@@ -1,0 +1,126 @@
+using Ha.InformationBase;
+using Ha.Policy.Scheduling;
+
+namespace Ha.Policy.Live;
+
+/// <summary>What must not begin yet, beside what waits for another action of the graph: operations of a resource that
+/// has one under way there, and starts of what may run where nobody can look.</summary>
+internal sealed class LiveHolds
+{
+    private readonly Dictionary<(string Resource, string Node), HistoryEntry> _underWay = [];
+    private readonly HashSet<(string Key, string Node)> _recurring = [];
+    private readonly List<PolicyNode> _unseen = [];
+    private readonly PolicyNode? _dangerous;
+    private readonly PolicyRun _run;
+
+    public LiveHolds(PolicyRun run)
+    {
+        _run = run;
+        foreach (var node in run.Nodes)
+        {
+            if (node.IsOnline && node.State is { } state)
+            {
+                Collect(state);
+            }
+
+            if (node is { IsPending: true, State: { IsMember: true, Expected: "member" } })
+            {
+                _unseen.Add(node);
+            }
+
+            if (_dangerous is null && run.Options.IsFencingEnabled && node is { IsUnclean: true, IsRemoteKind: false }
+                && !node.IsToBeFenced)
+            {
+                _dangerous = node;
+            }
+        }
+    }
+
+    /// <summary>The operation of a resource (by its id in histories) that is under way on a node; null for none.
+    /// </summary>
+    public HistoryEntry? UnderWay(string resource, string node) => _underWay.GetValueOrDefault((resource, node));
+
+    /// <summary>Why an action must wait: a cause code and words, both empty when it need not.</summary>
+    public (string Code, string Text) Of(PolicyAction action)
+    {
+        if (action.IsPseudo || action.Resource is not { } resource || action.Node is not { } node)
+        {
+            return (Cause.None, "");
+        }
+
+        if (UnderWay(resource.HistoryId, node.Name) is { } busy)
+        {
+            return (Cause.Running, $"{busy.Operation} is running on {node.Name}");
+        }
+
+        if (action.IntervalMs > 0 && !action.Is(Tasks.Cancel)
+            && _recurring.Contains((ActionTable.Key(resource.HistoryId, action.Task, action.IntervalMs), node.Name)))
+        {
+            return (Cause.Running, $"it is being set up on {node.Name}");
+        }
+
+        return (action.Is(Tasks.Start) || action.Is(Tasks.Promote)) && resource.Requires == Requirement.Fencing
+            ? OfStart(resource)
+            : (Cause.None, "");
+    }
+
+    private (string Code, string Text) OfStart(PolicyResource resource)
+    {
+        if (_dangerous is not null)
+        {
+            return (Cause.NodeUnclean, $"{_dangerous.Name} is unclean: {LiveNodes.UncleanReason(_run, _dangerous)}");
+        }
+
+        foreach (var node in _unseen)
+        {
+            if (!HasHistory(node.State!, resource.HistoryId))
+            {
+                return (Cause.WaitsForProbe, $"its state on {node.Name} is not known yet");
+            }
+        }
+
+        return (Cause.None, "");
+    }
+
+    private static bool HasHistory(NodeState state, string resource)
+    {
+        foreach (var history in state.History)
+        {
+            if (history.ResourceId == resource)
+            {
+                foreach (var entry in history.Entries)
+                {
+                    if (entry.Status != OperationStatus.Pending || entry.Operation != Tasks.Monitor)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private void Collect(NodeState state)
+    {
+        foreach (var history in state.History)
+        {
+            foreach (var entry in history.Entries)
+            {
+                if (entry.Status != OperationStatus.Pending)
+                {
+                    continue;
+                }
+
+                if (entry.Interval == TimeSpan.Zero)
+                {
+                    _underWay.TryAdd((history.ResourceId, state.Name), entry);
+                }
+                else
+                {
+                    _recurring.Add((entry.OperationKey, state.Name));
+                }
+            }
+        }
+    }
+}
