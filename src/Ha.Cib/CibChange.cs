@@ -88,7 +88,7 @@ public abstract record CibChange
 
     /// <summary>A fencing request, before anything is done to the target.</summary>
     /// <param name="Record">The request.</param>
-    /// <param name="Seen"><see cref="NodeState.Presence"/> of the target as the planner saw it: where it has changed
+    /// <param name="Seen"><see cref="NodeState.Standing"/> of the target as the planner saw it: where it has changed
     /// meanwhile, the request is refused. Empty for a person's request.</param>
     public sealed record RequestFencing(FencingRecord Record, string Seen = "") : CibChange;
 

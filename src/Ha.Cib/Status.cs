@@ -87,6 +87,14 @@ public sealed record NodeState
     /// <summary>Whether it is there, in one word that changes whenever it comes, joins or goes.</summary>
     public string Presence => $"{IsMember}/{IsProcessUp}/{Join}/{Incarnation}";
 
+    /// <summary>Its presence, and which failures are counted there: what a decision to fence it rests on.</summary>
+    public string Standing => $"{Presence}/{string.Join(',', Failures)}";
+
+    private IEnumerable<string> Failures => Attributes
+        .SelectMany(set => set.Values)
+        .Where(pair => pair.Name.StartsWith("fail-count-", StringComparison.Ordinal))
+        .Select(pair => pair.Name);
+
     /// <summary>Random number of the running program, new at each start of it, as 32 hex digits; empty when
     /// unknown.</summary>
     public string Incarnation { get; init; } = "";

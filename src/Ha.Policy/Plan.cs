@@ -62,6 +62,9 @@ public sealed record ResourcePlan
     /// </summary>
     public bool IsCloned { get; init; }
 
+    /// <summary>The instances one by one, of a clone; empty for others, and where nobody wants reasons.</summary>
+    public ValueList<ResourcePlan> Instances { get; init; }
+
     /// <summary>Where it is active now.</summary>
     public ValueList<string> ActiveOn { get; init; }
 

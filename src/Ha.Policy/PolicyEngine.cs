@@ -23,7 +23,7 @@ public static class PolicyEngine
         {
             Graph = LiveGraph.Of(run, synapses, holds, RecheckAt(run, cib, now)),
             Nodes = LiveNodes.Of(run),
-            Resources = LiveResources.Of(run, holds),
+            Resources = LiveResources.Of(run, holds, withReasons ? SchedulerReport.Read(run, holds.Of) : null),
         };
     }
 

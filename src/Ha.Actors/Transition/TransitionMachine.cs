@@ -134,7 +134,7 @@ public static class TransitionMachine
                 Executor = executor,
                 RequestedAt = now,
             },
-                cib.Status.Find(action.Node)?.Presence ?? ""),
+                cib.Status.Find(action.Node)?.Standing ?? ""),
         ];
     }
 

@@ -18,7 +18,7 @@ internal static class FencingApply
         }
 
         if (request.Seen.Length > 0 && !PlantedBugs.Has(PlantedBug.StaleFencingRequest)
-            && CibChanges.StateOf(cib, request.Record.Target).Presence != request.Seen)
+            && CibChanges.StateOf(cib, request.Record.Target).Standing != request.Seen)
         {
             return CibChanges.Refuse(cib, $"{request.Record.Target} has come or gone since its fencing was planned");
         }

@@ -31,15 +31,15 @@ internal static class LiveGraph
                 }
             }
 
-            var (code, hold) = holds.Of(synapse.Action);
+            var hold = holds.Of(synapse.Action);
             actions[place] = ActionOf(run, synapse.Action, place) with
             {
                 Priority = synapse.Priority,
                 Inputs = inputs.ToValueList(),
-                Code = synapse.Action.Code,
-                Reason = synapse.Action.Reason ?? "",
-                HoldCode = code,
-                Hold = hold,
+                Code = synapse.Action.Is(Tasks.Fence) ? Cause.NodeUnclean : synapse.Action.Code,
+                Reason = ReasonOf(run, synapse.Action),
+                HoldCode = hold.Code,
+                Hold = hold.Text,
             };
         }
 
@@ -51,6 +51,11 @@ internal static class LiveGraph
             RecheckAt = recheckAt,
         };
     }
+
+    private static string ReasonOf(PolicyRun run, PolicyAction action) =>
+        action.Is(Tasks.Fence) && !action.IsPseudo && action.Meta?.GetValueOrDefault("stonith_action") != "on"
+            ? NodeCauses.Unclean(run, action.Node!)
+            : action.Reason ?? "";
 
     private static GraphAction ActionOf(PolicyRun run, PolicyAction action, int number)
     {

@@ -40,46 +40,46 @@ internal sealed class LiveHolds
     /// </summary>
     public HistoryEntry? UnderWay(string resource, string node) => _underWay.GetValueOrDefault((resource, node));
 
-    /// <summary>Why an action must wait: a cause code and words, both empty when it need not.</summary>
-    public (string Code, string Text) Of(PolicyAction action)
+    /// <summary>Why an action must wait; an empty code when it need not.</summary>
+    public Why Of(PolicyAction action)
     {
         if (action.IsPseudo || action.Resource is not { } resource || action.Node is not { } node)
         {
-            return (Cause.None, "");
+            return new Why(Cause.None, "");
         }
 
         if (UnderWay(resource.HistoryId, node.Name) is { } busy)
         {
-            return (Cause.Running, $"{busy.Operation} is running on {node.Name}");
+            return new Why(Cause.Running, $"{busy.Operation} is running on {node.Name}");
         }
 
         if (action.IntervalMs > 0 && !action.Is(Tasks.Cancel)
             && _recurring.Contains((ActionTable.Key(resource.HistoryId, action.Task, action.IntervalMs), node.Name)))
         {
-            return (Cause.Running, $"it is being set up on {node.Name}");
+            return new Why(Cause.Running, $"it is being set up on {node.Name}");
         }
 
         return (action.Is(Tasks.Start) || action.Is(Tasks.Promote)) && resource.Requires == Requirement.Fencing
             ? OfStart(resource)
-            : (Cause.None, "");
+            : new Why(Cause.None, "");
     }
 
-    private (string Code, string Text) OfStart(PolicyResource resource)
+    private Why OfStart(PolicyResource resource)
     {
         if (_dangerous is not null)
         {
-            return (Cause.NodeUnclean, $"{_dangerous.Name} is unclean: {LiveNodes.UncleanReason(_run, _dangerous)}");
+            return new Why(Cause.NodeUnclean, $"{_dangerous.Name} is unclean: {NodeCauses.Unclean(_run, _dangerous)}");
         }
 
         foreach (var node in _unseen)
         {
             if (!HasHistory(node.State!, resource.HistoryId))
             {
-                return (Cause.WaitsForProbe, $"its state on {node.Name} is not known yet");
+                return new Why(Cause.WaitsForProbe, $"its state on {node.Name} is not known yet");
             }
         }
 
-        return (Cause.None, "");
+        return new Why(Cause.None, "");
     }
 
     private static bool HasHistory(NodeState state, string resource)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ha.InformationBase;
+using Ha.Policy.Scheduling;
 
 namespace Ha.Policy.Live;
 
@@ -12,12 +13,9 @@ internal static class LiveInput
     /// for a restart, which stops nothing.</summary>
     public const int ProgramGraceSeconds = 20;
 
-    /// <summary>Begins the ids of the constraints that stand for one-time moves.</summary>
-    public const string MovePrefix = "one-time-move-";
-
     private const string FailureRecord = "_last_failure_0";
 
-    /// <summary>The same facts, for <see cref="Scheduling.Scheduler"/>.</summary>
+    /// <summary>The same facts, for <see cref="Scheduler"/>.</summary>
     public static Cib Of(Cib cib, long now)
     {
         var isStartupFencing = IsStartupFencing(cib.Configuration);
@@ -34,6 +32,8 @@ internal static class LiveInput
         return cib with
         {
             Configuration = cib.Configuration with { Constraints = ConstraintsOf(cib) },
+            // Who plans here had quorum once: losing it is no state from which the cluster began.
+            ImportedAttributes = cib.ImportedAttributes.SetItem("no-quorum-panic", "1"),
             Status = cib.Status with { Nodes = nodes.ToValueList(), HasQuorum = cib.Status.HasQuorum ?? false },
         };
     }
@@ -123,7 +123,7 @@ internal static class LiveInput
             {
                 constraints.Add(new LocationConstraint
                 {
-                    Id = $"{MovePrefix}{move.ResourceId}-{node}",
+                    Id = $"{LocationConstraints.MovePrefix}{move.ResourceId}-{node}",
                     Resource = move.ResourceId,
                     Node = node,
                     Score = score,

@@ -8,34 +8,31 @@ namespace Ha.Policy.Live;
 internal static class LiveResources
 {
     /// <summary>All primitives, as the configuration has them; then those that left it.</summary>
-    public static ValueList<ResourcePlan> Of(PolicyRun run, LiveHolds holds)
+    /// <param name="run">The finished run.</param>
+    /// <param name="holds">What must not begin yet.</param>
+    /// <param name="report">Causes and parts of scores; null where nobody wants them.</param>
+    public static ValueList<ResourcePlan> Of(PolicyRun run, LiveHolds holds, SchedulerReport? report)
     {
         var instances = new Dictionary<string, List<PolicyResource>>(StringComparer.Ordinal);
+        foreach (var resource in run.All().Where(resource => resource.IsPrimitive))
+        {
+            if (!instances.TryGetValue(resource.Source.Id, out var list))
+            {
+                instances.Add(resource.Source.Id, list = []);
+            }
+
+            list.Add(resource);
+        }
+
         var order = new List<string>();
         foreach (var resource in run.Cib.Configuration.Resources)
         {
             Visit(resource, order);
         }
 
-        foreach (var resource in run.All())
-        {
-            if (!resource.IsPrimitive)
-            {
-                continue;
-            }
-
-            var id = resource.Source.Id;
-            if (!instances.TryGetValue(id, out var list))
-            {
-                instances.Add(id, list = []);
-            }
-
-            list.Add(resource);
-        }
-
         return order.Concat(instances.Keys.Except(order).Order(StringComparer.Ordinal))
             .Where(instances.ContainsKey)
-            .Select(id => Of(run, holds, id, instances[id]))
+            .Select(id => Of(run, holds, report, id, instances[id]))
             .ToValueList();
     }
 
@@ -62,25 +59,19 @@ internal static class LiveResources
         }
     }
 
-    private static ResourcePlan Of(PolicyRun run, LiveHolds holds, string id, List<PolicyResource> instances)
+    private static ResourcePlan Of(
+        PolicyRun run, LiveHolds holds, SchedulerReport? report, string id, List<PolicyResource> instances)
     {
-        var inFlight = "";
-        foreach (var node in run.Nodes)
-        {
-            foreach (var instance in instances)
-            {
-                if (inFlight.Length == 0 && holds.UnderWay(instance.HistoryId, node.Name) is { } entry)
-                {
-                    inFlight = $"{entry.Operation} on {node.Name}";
-                }
-            }
-        }
-
+        var isCloned = instances[0].Id != id;
+        var parts = report is null
+            ? []
+            : instances.OrderBy(instance => instance.Id.Length).ThenBy(instance => instance.Id, StringComparer.Ordinal)
+                .Select(report.Of).ToList();
+        var whole = !isCloned && parts.Count == 1 ? parts[0] : Whole(id, parts);
         var targets = Names(run, node => instances.Exists(instance => instance.AssignedTo == node));
-        return new ResourcePlan
+        return whole with
         {
-            Id = id,
-            IsCloned = instances[0].Id != id,
+            IsCloned = isCloned,
             ActiveOn = Names(run, node => instances.Exists(instance => instance.ActiveOn.Contains(node))),
             PromotedOn = Names(run, node => instances.Exists(instance =>
                 instance.Role == Role.Promoted && instance.ActiveOn.Contains(node))),
@@ -88,12 +79,37 @@ internal static class LiveResources
                 instance.HasFailed && instance.ActiveOn.Contains(node))),
             AssignedTo = targets.IsEmpty ? null : targets[0],
             Targets = targets,
-            IsManaged = instances.TrueForAll(instance => instance.IsManaged),
+            IsManaged = instances.TrueForAll(instance => instance.IsManaged || instance.IsBlocked),
             IsBlocked = instances.Exists(instance => instance.IsBlocked),
             IsWanted = !run.Options.IsStopAll
                 && instances.Exists(instance => !instance.IsRemoved && !ResourceSettings.IsDisabled(instance)),
-            InFlight = inFlight,
+            InFlight = InFlight(run, holds, instances),
         };
+    }
+
+    // Of several instances the first that does not run as wanted speaks for all.
+    private static ResourcePlan Whole(string id, List<ResourcePlan> parts)
+    {
+        var first = parts.Find(part => part.Code.Length > 0 && part.IsWanted) ?? parts.FirstOrDefault();
+        return first is null
+            ? new ResourcePlan { Id = id }
+            : first with { Id = id, Role = "", NextRole = "", Instances = parts.ToValueList() };
+    }
+
+    private static string InFlight(PolicyRun run, LiveHolds holds, List<PolicyResource> instances)
+    {
+        foreach (var node in run.Nodes)
+        {
+            foreach (var instance in instances)
+            {
+                if (holds.UnderWay(instance.HistoryId, node.Name) is { } entry)
+                {
+                    return $"{entry.Operation} on {node.Name}";
+                }
+            }
+        }
+
+        return "";
     }
 
     private static ValueList<string> Names(PolicyRun run, Func<PolicyNode, bool> isIn) =>

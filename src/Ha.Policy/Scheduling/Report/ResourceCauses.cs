@@ -43,8 +43,15 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
             }
         }
 
-        return resource.AssignedTo is null ? Nowhere(resource, reasons) : Placed(resource, reasons);
+        return resource.AssignedTo is null ? Nowhere(resource, reasons)
+            : IsFrozen(resource) ? ActionWaits.QuorumWhy(run)
+            : Placed(resource, reasons);
     }
+
+    // It has a place, and is not started there without quorum.
+    private bool IsFrozen(PolicyResource resource) =>
+        !run.HasQuorum && run.Options.NoQuorum == QuorumPolicy.Freeze && resource.ActiveOn.Count == 0
+        && resource.Requires != Requirement.Nothing;
 
     /// <summary>Why a step is taken.</summary>
     public Why Of(PolicyAction action) => action.Resource is not { IsPrimitive: true } resource

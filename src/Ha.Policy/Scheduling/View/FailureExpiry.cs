@@ -29,6 +29,10 @@ internal static class FailureExpiry
             {
                 run.Recheck(end, "fail count expiration");
             }
+            else if (run.IsLive && isLastFailure && !isExpired)
+            {
+                run.Recheck(entry.LastChange + resource.FailureTimeout, "failure expiration");
+            }
         }
 
         string? reason = null;

@@ -37,7 +37,9 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
                 Run.ExpiredRecurring.Add(entry);
             }
 
-            if (entry.Interval == TimeSpan.Zero || node is { IsOnline: true, IsUnclean: false })
+            // Old or not, what failed to start or stop may be active: in a running cluster no clock says otherwise.
+            var isLook = entry.Operation == Tasks.Monitor || !Run.IsLive;
+            if (isLook && (entry.Interval == TimeSpan.Zero || node is { IsOnline: true, IsUnclean: false }))
             {
                 return;
             }
