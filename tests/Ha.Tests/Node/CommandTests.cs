@@ -184,7 +184,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Exit_codes_of_the_state()
     {
         _node.Become(Running("a n1", "b n2", "power n1"));
-        Assert.Equal("", (await CommandLine.Run(_node, "status")).Item2);
+        Assert.Equal(ExitCode.Ok, await Code("status", "--exit-code"));
         Assert.Equal(0, await Code("status", "--check"));
 
         _node.Become(CibChanges.Apply(Running("a n1", "b n2", "power n1"), new CibChange.SetAttribute("n2", "standby", "on", true, "")).Cib);
