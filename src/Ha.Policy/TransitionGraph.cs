@@ -118,8 +118,8 @@ public sealed record TransitionGraph
         }
     }
 
-    /// <summary>The actions that nothing holds and nothing comes before, in their order. A point that nothing real comes
-    /// before is passed.</summary>
+    /// <summary>The actions that nothing holds and nothing comes before, in their order. A point that nothing real
+    /// comes before is passed.</summary>
     public IEnumerable<GraphAction> Ready()
     {
         var state = new byte[Actions.Count];

@@ -101,7 +101,7 @@ internal static class LiveGraph
     {
         var parameters = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var meta = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in GraphAttributes.Of(run, action))
+        foreach (var (name, value) in AttributesOf(run, action))
         {
             if (name.StartsWith(MetaPrefix, StringComparison.Ordinal))
             {
@@ -113,7 +113,8 @@ internal static class LiveGraph
             }
         }
 
-        if ((action.Is(Tasks.Stop) || action.Is(Tasks.Demote)) && FormerParameters.Of(run, resource, node) is { } former)
+        if ((action.Is(Tasks.Stop) || action.Is(Tasks.Demote))
+            && FormerParameters.Of(run, resource, node) is { } former)
         {
             foreach (var name in Parameters.Of(run, resource, node).Keys)
             {
@@ -134,8 +135,15 @@ internal static class LiveGraph
             TargetExitCode = (int)Number(meta, "op_target_rc", 0),
             Parameters = ValueMap<string>.Of(parameters),
             Meta = ValueMap<string>.Of(meta),
-            Digest = action.Digest ?? OperationDigests.Of(run, resource, task, action.IntervalMs, node),
+            Digest = OperationDigests.Of(run, resource, task, action.IntervalMs, node),
         };
+    }
+
+    private static List<KeyValuePair<string, string>> AttributesOf(PolicyRun run, PolicyAction action)
+    {
+        var attributes = new AttributeBuffer();
+        GraphAttributes.Fill(run, action, attributes);
+        return attributes.ToList();
     }
 
     private static string KeyOf(PolicyAction action, PolicyResource resource)

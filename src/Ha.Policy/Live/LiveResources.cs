@@ -3,8 +3,8 @@ using Ha.Policy.Scheduling;
 
 namespace Ha.Policy.Live;
 
-/// <summary>The primitives of a running cluster as the run has them: instances of a clone under the id of their element.
-/// </summary>
+/// <summary>The primitives of a running cluster as the run has them: instances of a clone stand together under the id
+/// of their element.</summary>
 internal static class LiveResources
 {
     /// <summary>All primitives, as the configuration has them; then those that left it.</summary>

@@ -7,7 +7,8 @@ namespace Ha.Policy.Scheduling;
 internal static class Scheduler
 {
     /// <summary>What is true now, without a decision.</summary>
-    public static PolicyRun View(Cib cib, long now) => ViewStages.Read(cib, now, withScores: false, withReasons: false, isLive: false);
+    public static PolicyRun View(Cib cib, long now) =>
+        ViewStages.Read(cib, now, withScores: false, withReasons: false, isLive: false);
 
     /// <summary>Works out everything up to the finished orderings; graph, summary and scores are views of the result.
     /// </summary>

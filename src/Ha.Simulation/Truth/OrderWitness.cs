@@ -54,6 +54,12 @@ internal sealed class OrderWitness(SimulatedCluster cluster) : Witness(cluster)
         {
             _stopped.Add(request.ResourceId);
         }
+
+        // An agent that lies says so, too: who believes it is not to blame.
+        if (request.Action == "start" && result is { Status: OperationStatus.Done, ExitCode: 0 })
+        {
+            _stopped.Remove(request.ResourceId);
+        }
     }
 
     public override void FaultInjected(Faults.Fault fault)

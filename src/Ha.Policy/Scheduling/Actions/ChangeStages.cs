@@ -158,6 +158,8 @@ internal static class ChangeStages
         switch (OperationDigests.Compare(run, resource, entry, node))
         {
             case DigestResult.Same:
+            case DigestResult.Unknown when run.IsLive:
+                // In a running cluster every operation has its digest, but for those of an older program.
                 return false;
             case DigestResult.NeedsRestart:
                 ForceRestart(run, resource, node, task, interval);

@@ -258,8 +258,8 @@ internal sealed class PolicyResource
         return top;
     }
 
-    /// <summary>The one node on which it is active. Of several, where nothing has to be fenced for it, the first that is
-    /// well; otherwise the first.</summary>
+    /// <summary>The one node on which it is active. Of several, where nothing has to be fenced for it, the first that
+    /// is well; otherwise the first.</summary>
     public PolicyNode? CurrentNode
     {
         get
