@@ -35,9 +35,11 @@ public abstract record ClusterMessage
     /// <param name="Learners">Those of them whose promises do not count, since they may have forgotten earlier
     /// ones.</param>
     /// <param name="FenceBasis">Nodes whose missing votes are vouched for.</param>
+    /// <param name="BasisEpoch">The last epoch that whoever vouches knows of: in a later one such a node may have come
+    /// back.</param>
     public sealed record Propose(
         string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<uint> Learners,
-        ValueList<string> FenceBasis) : ClusterMessage;
+        ValueList<string> FenceBasis, long BasisEpoch) : ClusterMessage;
 
     /// <summary>No lower epoch will be joined; on disk. Says where the log ends now.</summary>
     public sealed record Promise(string View, long Epoch, string Incarnation, LogPosition Log) : ClusterMessage;

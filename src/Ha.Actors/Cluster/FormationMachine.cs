@@ -106,6 +106,12 @@ internal static class FormationMachine
             return state;
         }
 
+        // A proposal may rest on words that were said before an epoch in which the fenced node was back.
+        if (!message.FenceBasis.IsEmpty && message.BasisEpoch < meta.LogEpoch)
+        {
+            return state;
+        }
+
         if (state.Phase is ReplicaPhase.Promising same && same.Epoch == message.Epoch && same.Proposer == sender)
         {
             return state;
@@ -134,7 +140,10 @@ internal static class FormationMachine
             Log = flushed.Log with { Meta = promised },
             Phase = new ReplicaPhase.Promising(
                 view, message.Epoch, sender, message.Participants, message.Learners, message.FenceBasis,
-                ImmutableSortedDictionary<uint, ClusterMessage.Promise>.Empty, turn.Now),
+                ImmutableSortedDictionary<uint, ClusterMessage.Promise>.Empty, turn.Now)
+            {
+                BasisEpoch = message.BasisEpoch,
+            },
         };
     }
 
@@ -174,7 +183,7 @@ internal static class FormationMachine
             // Several refuse at once: one higher proposal answers them all.
             turn.Send(new ClusterMessage.Propose(
                 promising.View.Key, message.Promised + 1, state.Log.Meta.ClusterId, promising.Participants,
-                promising.Learners, promising.FenceBasis));
+                promising.Learners, promising.FenceBasis, promising.BasisEpoch));
             return state with { Phase = promising with { Higher = message.Promised + 1 } };
         }
 
@@ -307,8 +316,10 @@ internal static class FormationMachine
             .FirstOrDefault() ?? turn.Config.NewClusterId;
         var epoch = 1 + gathering.Statuses.Values.Select(status => status.Promised)
             .Append(state.Log.Meta.Promised).Max();
+        var basisEpoch = gathering.Statuses.Values.Select(status => status.Log.Epoch)
+            .Append(state.Log.Meta.LogEpoch).Max();
         turn.Send(new ClusterMessage.Propose(
-            gathering.View.Key, epoch, clusterId, answered.ToValueList(), learners, basis));
+            gathering.View.Key, epoch, clusterId, answered.ToValueList(), learners, basis, basisEpoch));
         return state with { Phase = gathering with { ProposedAt = turn.Now } };
     }
 

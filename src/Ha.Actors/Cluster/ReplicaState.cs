@@ -73,6 +73,9 @@ public abstract record ReplicaPhase
         /// <summary>Of the proposer: the higher epoch that it has proposed since, after a refusal; 0 for
         /// none.</summary>
         public long Higher { get; init; }
+
+        /// <summary>The last epoch that is known to whoever vouches for <see cref="FenceBasis"/>.</summary>
+        public long BasisEpoch { get; init; }
     }
 
     /// <summary>The promises are closed; everyone takes the base.</summary>

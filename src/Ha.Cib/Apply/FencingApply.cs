@@ -64,8 +64,9 @@ internal static class FencingApply
 
     public static ApplyResult Confirm(Cib cib, CibChange.ConfirmOff confirm)
     {
-        if (cib.Status.Find(confirm.Node) is { IsMember: true, IsProcessUp: true })
+        if (cib.Status.Find(confirm.Node) is { IsMember: true })
         {
+            // It may have come back while the word was on its way, and not have spoken yet.
             return CibChanges.Refuse(cib, $"{confirm.Node} is a member of the cluster: it is not off");
         }
 

@@ -29,7 +29,8 @@ internal static class FailureExpiry
             {
                 run.Recheck(end, "fail count expiration");
             }
-            else if (run.IsLive && isLastFailure && !isExpired)
+            else if (run.IsLive && !isExpired
+                && FailCounts.Of(run, resource, node, isEffective: false, withLaunched: false, entry).Count > 0)
             {
                 run.Recheck(entry.LastChange + resource.FailureTimeout, "failure expiration");
             }
