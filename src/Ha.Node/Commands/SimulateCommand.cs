@@ -71,18 +71,22 @@ internal static class SimulateCommand
             return call.Fail(ExitCode.Usage, "name a file: ha simulate /etc/ha/cluster.conf");
         }
 
-        var isReported = parsed.GetValue(s_summary) is null;
+        var isPrinted = parsed.GetValue(s_summary) is null;
+        var isReported = isPrinted && (call.Json || !parsed.GetValue(s_crm));
         var (code, result) = Simulate(call, path, parsed, events, isReported, out var now);
         if (result is null)
         {
             return code;
         }
 
-        if (isReported)
+        if (isPrinted && !isReported)
+        {
+            call.Out.Write(result.Summary);
+        }
+        else if (isReported)
         {
             call.Print(
-                SimulationView.Of(result, now), ReplyJson.Default.SimulationReply,
-                reply => parsed.GetValue(s_crm) ? reply.Summary : SimulationView.Text(reply));
+                SimulationView.Of(result, now), ReplyJson.Default.SimulationReply, SimulationView.Text);
         }
 
         foreach (var (option, text) in new[]

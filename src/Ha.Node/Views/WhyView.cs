@@ -95,7 +95,9 @@ internal static class WhyView
                 .Where(score => on is null || score.Key == on)
                 .Select(score => new NodeScoreReply(
                     score.Key, (IsBanned(score.Key) ? Score.MinusInfinity : score.Value).ToString(),
-                    [.. reasons.Where(reason => reason.Node == score.Key && reason.Score != Score.Zero)
+                    [.. reasons
+                        .Where(reason => reason.Node.Length == 0 || reason.Node == score.Key)
+                        .Where(reason => reason.Score != Score.Zero)
                         .Select(reason => new ScorePartReply(
                             reason.Code, Signed(reason.Score), reason.Text, SourceText.Of(reason.Origin)))]))],
             Steps = [.. resource.Steps.Select(step => StepView.Of(step, resource.Id))],

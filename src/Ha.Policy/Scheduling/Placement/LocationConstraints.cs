@@ -114,7 +114,7 @@ internal static class LocationConstraints
 
         foreach (var rule in location.Rules)
         {
-            var byRule = New(rule.Id, resource, rule.Role ?? role, discovery, rule.Origin);
+            var byRule = New(location.Id, resource, rule.Role ?? role, discovery, rule.Origin);
             Collect(run, byRule, rule, submatches);
             if (byRule.Nodes.Count > 0)
             {

@@ -222,7 +222,7 @@ internal sealed class SchedulerReport
         }
 
         return steps
-            .OrderBy(step => Rank(step.Task))
+            .OrderBy(step => step.Task == Tasks.Monitor && step.Interval == TimeSpan.Zero ? 0 : Rank(step.Task))
             .ThenBy(step => step.Node, StringComparer.Ordinal)
             .ThenBy(step => step.Task, StringComparer.Ordinal)
             .ThenBy(step => step.Interval)
