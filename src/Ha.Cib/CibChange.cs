@@ -70,7 +70,9 @@ public abstract record CibChange
         string Node, string Name, string? Value, bool IsPermanent, string Reason) : CibChange;
 
     /// <summary>One cluster option is set, or removed (null).</summary>
-    public sealed record SetProperty(string Name, string? Value, string Reason) : CibChange;
+    /// <param name="Seen">Refused where the option is not what it is said to be; empty for one that was not there. Null
+    /// does not ask.</param>
+    public sealed record SetProperty(string Name, string? Value, string Reason, string? Seen = null) : CibChange;
 
     /// <summary>One meta attribute of a resource is set, or removed (null).</summary>
     public sealed record SetMeta(string ResourceId, string Name, string? Value, string Reason) : CibChange;

@@ -81,7 +81,10 @@ internal static class ConfigurationApply
         return CibChanges.Refuse(cib, $"no node {set.Node}");
     }
 
-    public static ApplyResult SetProperty(Cib cib, CibChange.SetProperty set) => new(
+    public static ApplyResult SetProperty(Cib cib, CibChange.SetProperty set) =>
+        set.Seen is { } seen && (cib.Configuration.Property(set.Name) ?? "") != seen
+        ? CibChanges.Refuse(cib, $"{set.Name} was changed meanwhile")
+        : new ApplyResult(
         cib with
         {
             Configuration = cib.Configuration with

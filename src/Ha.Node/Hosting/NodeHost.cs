@@ -11,6 +11,7 @@ using Ha.Node.Api;
 using Ha.Node.Commands;
 using Ha.Node.Pacemaker;
 using Ha.Resources;
+using Ha.Resources.Database;
 using Ha.Resources.Fencing;
 using Ha.Resources.Lsb;
 using Ha.Resources.Ocf;
@@ -30,6 +31,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
     private readonly SqliteLogStore _store;
     private readonly CorosyncLink _link;
     private readonly VipAgent _vip = new();
+    private readonly PostgresAgent _postgres;
     private readonly SystemdAgent _systemd;
     private readonly EventLog _events = new();
     private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,8 +62,17 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
 
         var secrets = SecretCommands.StoreOf(settings);
         var fenceAgents = new FenceAgents(settings.FenceFolder, secrets);
+        _postgres = new PostgresAgent(
+            new ClusterFacts(this), TimeProvider.System,
+            text => _system.Log.Write(LogLevel.Info, settings.Name, text));
+        var builtIn = new BuiltInAgents(new Dictionary<string, IResourceAgents>(StringComparer.Ordinal)
+        {
+            ["vip"] = _vip,
+            ["postgresql"] = _postgres,
+        });
         var agents = new HostAgents(
-            new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings)), _vip, fenceAgents, _systemd,
+            new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings)), builtIn, fenceAgents,
+            _systemd,
             new LsbAgents(settings.InitFolder), secrets);
         _system.Spawn("coordinator", () => new CoordinatorActor(_replica, _incarnation));
         _executor = _system.Spawn(
@@ -165,6 +176,7 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
         _system.Stop();
         _link.Dispose();
         _vip.Dispose();
+        _postgres.Dispose();
         _systemd.Dispose();
         _store.Dispose();
     }

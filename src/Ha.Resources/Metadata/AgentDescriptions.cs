@@ -3,6 +3,7 @@ using Ha.Resources.Fencing;
 using Ha.Resources.Lsb;
 using Ha.Resources.Ocf;
 using Ha.Resources.Systemd;
+using Ha.Resources.Database;
 using Ha.Resources.Vip;
 
 namespace Ha.Resources.Metadata;
@@ -33,6 +34,7 @@ public sealed class AgentDescriptions(string ocfRoot, string fenceFolder, string
             "ocf" => await OfOcf(agent, timeout, cancel).ConfigureAwait(false),
             "stonith" => await OfFencing(agent, timeout, cancel).ConfigureAwait(false),
             "ha" when agent.Type == "vip" => new AgentDescription.Known(VipAgent.Metadata),
+            "ha" when agent.Type == "postgresql" => new AgentDescription.Known(PostgresSettings.Metadata),
             "lsb" => OfScript(agent),
             "service" when OfScript(agent) is AgentDescription.Known script => script,
             "systemd" or "service" => await OfUnit(agent, timeout, cancel).ConfigureAwait(false),
