@@ -14,6 +14,12 @@ public sealed record SeedBatch(
     int Seeds, double Hours, long Faults, long Events, TimeSpan LongestHealing, TimeSpan LongestForming,
     ValueList<(int Seed, string Problem)> Problems)
 {
+    /// <summary>Every so many seeds one runs twice: the same seed gives the same run.</summary>
+    private const int SeedsBetweenDoubles = 100;
+
+    /// <summary>How many seeds ran twice, and gave the same trace.</summary>
+    public int Doubles { get; init; }
+
     /// <summary>Runs seeds in the order of their numbers.</summary>
     /// <param name="first">The first.</param>
     /// <param name="count">How many.</param>
@@ -27,9 +33,15 @@ public sealed record SeedBatch(
         Parallel.For(first, first + count, width, (seed, loop) =>
         {
             var run = new SeedRun(seed).Run();
+            var again = seed % SeedsBetweenDoubles == 0 ? new SeedRun(seed).Run() : null;
+            if (again is not null && again.Cluster.TraceHash != run.Cluster.TraceHash)
+            {
+                run.Deviate();
+            }
+
             lock (gate)
             {
-                batch = batch.With(run);
+                batch = batch.With(run, again is not null);
                 if (run.Problem.Length > 0)
                 {
                     onProblem?.Invoke(run);
@@ -46,12 +58,15 @@ public sealed record SeedBatch(
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Seeds} seeds, {Hours:0.0} simulated hours, {Faults} faults, {Events} events, healed after {LongestHealing.TotalSeconds:0} s at most, "
-        + $"formed after {LongestForming.TotalSeconds:0} s at most, {Problems.Count} problems";
+        + $"formed after {LongestForming.TotalSeconds:0} s at most, {Doubles} run twice alike, {Problems.Count} problems";
 
-    private SeedBatch With(SeedRun run) => new(
+    private SeedBatch With(SeedRun run, bool isDouble) => new(
         Seeds + 1, Hours + run.Cluster.Scheduler.Now.TotalHours, Faults + run.FaultCount,
         Events + run.Cluster.Scheduler.Steps,
         run.HealedAfter > LongestHealing ? run.HealedAfter : LongestHealing,
         run.FormedAfter > LongestForming ? run.FormedAfter : LongestForming,
-        run.Problem.Length == 0 ? Problems : Problems.Add((run.Seed, run.Problem)));
+        run.Problem.Length == 0 ? Problems : Problems.Add((run.Seed, run.Problem)))
+        {
+            Doubles = Doubles + (isDouble ? 1 : 0),
+        };
 }

@@ -10,6 +10,9 @@ namespace Ha.Simulation;
 /// faults end, and everything must become well by itself.</summary>
 public sealed class SeedRun
 {
+    /// <summary>A run takes fifty thousand steps; so many are a storm.</summary>
+    private const long MostSteps = 1_500_000;
+
     private static readonly TimeSpan s_boot = TimeSpan.FromSeconds(40);
 
     /// <summary>Within this after the last fault an epoch with all nodes is active (L2): detection, boots, and the
@@ -74,7 +77,18 @@ public sealed class SeedRun
     /// <summary>How long after the faults all were in one epoch.</summary>
     public TimeSpan FormedAfter { get; private set; }
 
-    private bool IsBroken => Cluster.World.Violation.Length > 0;
+    private bool IsBroken
+    {
+        get
+        {
+            if (Cluster.Scheduler.Steps > MostSteps)
+            {
+                Cluster.Violate($"L6: {MostSteps} steps and no end: {Describe()}");
+            }
+
+            return Cluster.World.Violation.Length > 0;
+        }
+    }
 
     /// <summary>Runs from the beginning to the end.</summary>
     public SeedRun Run()
@@ -84,9 +98,9 @@ public sealed class SeedRun
             Cluster.Boot(host.Name);
         }
 
-        Cluster.Scheduler.RunFor(s_boot);
+        Until(s_boot);
         Cluster.Propose("n1", "configuration", new CibChange.SetConfiguration(_configuration, "", null, ""));
-        Cluster.Scheduler.RunFor(TimeSpan.FromSeconds(15));
+        Until(Cluster.Scheduler.Now + TimeSpan.FromSeconds(15));
         var began = Cluster.Scheduler.Now;
         foreach (var fault in Faults)
         {
@@ -115,6 +129,9 @@ public sealed class SeedRun
         + string.Join("\n    ", Faults.Take(FaultCount)) + "\n"
         + Cluster.Story.Render([.. Cluster.Hosts.Select(host => host.Name)], lines);
 
+    /// <summary>The same seed gave another trace.</summary>
+    internal void Deviate() => Problem = Problem.Length == 0 ? "the same seed gave another run" : Problem;
+
     private void Until(TimeSpan at) => Cluster.Scheduler.RunUntil(() => IsBroken, at - Cluster.Scheduler.Now);
 
     private void Heal()
@@ -137,6 +154,7 @@ public sealed class SeedRun
         {
             Cluster.Each(witness => witness.AtEnd());
             CheckResources();
+            new FinalExam(Cluster, Cluster.Streams.Of("exam"), IsServed, IsFormed).Take();
         }
     }
 
@@ -195,11 +213,11 @@ public sealed class SeedRun
 
     private bool IsWell()
     {
-        if (!IsFormed())
-        {
-            return false;
-        }
+        return IsFormed() && IsServed();
+    }
 
+    private bool IsServed()
+    {
         foreach (var resource in (ReadOnlySpan<string>)["vip", "server", "database", "queue"])
         {
             if (Cluster.World.WhereIs(resource).Count != 1)

@@ -78,6 +78,9 @@ public sealed partial class SimulatedCluster
     /// <summary>What one device does wrong with one request; null for what all do.</summary>
     public Func<FenceRequest, FencingFaults>? DeviceFaults { get; set; }
 
+    /// <summary>An entry was altered on its way, and replicas may say so.</summary>
+    public bool IsAltered { get; set; }
+
     /// <summary>How long a host that was fenced takes until its program runs again.</summary>
     public (TimeSpan Shortest, TimeSpan Longest) BootTime { get; init; } =
         (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
@@ -171,7 +174,7 @@ public sealed partial class SimulatedCluster
         var agents = new SimulatedAgents(
             Scheduler, host.Truth, Streams.Of($"agents {incarnation}"), () => host.AgentFaults, new AgentPort(this));
         var fencing = new SimulatedFencing(
-            Scheduler, Streams.Of($"fencing {incarnation}"), request => DeviceFaults?.Invoke(request) ?? FencingFaults, new PowerPort(this), name);
+            Scheduler, Streams.Of($"fencing {incarnation}"), request => DeviceFaults?.Invoke(request) ?? FencingFaults, new PowerPort(this, host.Program), name);
         system.Spawn("coordinator", () => new CoordinatorActor(replica, incarnation));
         var executor = system.Spawn("executor", () => new ExecutorActor(replica, agents, name, incarnation));
         system.Spawn("fencer", () => new FencerActor(replica, executor, fencing, name, incarnation));

@@ -16,6 +16,7 @@ public sealed class PinnedSeedTests
     [InlineData(54)]
     [InlineData(82)]
     [InlineData(101)]
+    [InlineData(128)]
     [InlineData(203)]
     [InlineData(211)]
     [InlineData(377)]

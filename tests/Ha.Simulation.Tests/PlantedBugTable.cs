@@ -6,15 +6,34 @@ namespace Ha.Simulation.Tests;
 /// <summary>For each planted bug how many seeds it takes to find it: the table of the ledger.</summary>
 internal static class PlantedBugTable
 {
+    private const int Chunk = 16;
+
     /// <summary>How many seeds it took to find a planted bug, and how it showed; null when none of so many
     /// does.</summary>
     public static (int Seeds, string Problem)? Find(PlantedBug bug, int most)
     {
+        for (var first = 0; first < most; first += Chunk)
+        {
+            var problems = Problems(bug, first, Math.Min(Chunk, most - first));
+            foreach (var (seed, problem) in problems.OrderBy(problem => problem.Seed))
+            {
+                // A seed that fails without the bug has not found it.
+                if (new SeedRun(seed).Run().Problem.Length == 0)
+                {
+                    return (seed + 1, problem);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ValueList<(int Seed, string Problem)> Problems(PlantedBug bug, int first, int count)
+    {
         PlantedBugs.Active = bug;
         try
         {
-            var batch = SeedBatch.Run(0, most);
-            return batch.Problems is [var first, ..] ? (batch.Seeds, first.Problem) : null;
+            return SeedBatch.Run(first, count, mostProblems: count).Problems;
         }
         finally
         {
@@ -22,11 +41,12 @@ internal static class PlantedBugTable
         }
     }
 
-    public static int Print(int most)
+    public static int Print(int most, IReadOnlyCollection<string> names)
     {
         var missed = 0;
         Console.WriteLine("| planted bug | seeds until found | as |\n| --- | --- | --- |");
-        foreach (var bug in Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None))
+        foreach (var bug in Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None
+            && (names.Count == 0 || names.Contains(bug.ToString()))))
         {
             var found = Find(bug, most);
             missed += found is null ? 1 : 0;

@@ -5,14 +5,14 @@ using Ha.Simulation;
 namespace Ha.Simulation.Tests;
 
 /// <summary>Runs seeds outside of the test runner, for the ledger: seeds FIRST COUNT [BUG], story SEED LINES, bugs
-/// MOST.</summary>
+/// MOST [NAME ...].</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments is ["bugs", var most])
+        if (arguments is ["bugs", var most, .. var names])
         {
-            return PlantedBugTable.Print(int.Parse(most, null));
+            return PlantedBugTable.Print(int.Parse(most, null), names);
         }
 
         if (arguments is ["story", var told, var lines])

@@ -41,8 +41,10 @@ public abstract record ClusterMessage
         string View, long Epoch, string ClusterId, ValueList<uint> Participants, ValueList<uint> Learners,
         ValueList<string> FenceBasis, long BasisEpoch) : ClusterMessage;
 
-    /// <summary>No lower epoch will be joined; on disk. Says where the log ends now.</summary>
-    public sealed record Promise(string View, long Epoch, string Incarnation, LogPosition Log) : ClusterMessage;
+    /// <summary>No lower epoch will be joined; on disk. Says where the log ends now. Two may have proposed the same
+    /// number: the promise is made to one of them.</summary>
+    public sealed record Promise(string View, long Epoch, uint Proposer, string Incarnation, LogPosition Log)
+        : ClusterMessage;
 
     /// <summary>A higher epoch was promised already.</summary>
     public sealed record Refuse(string View, long Epoch, long Promised) : ClusterMessage;

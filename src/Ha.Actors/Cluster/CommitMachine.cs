@@ -60,7 +60,8 @@ internal static class CommitMachine
                     ? Begin(turn, state, adopting)
                     : state with { Phase = adopting with { HasMissed = true } }
                 : state;
-        if (ready.Phase is not ReplicaPhase.Working working || message.Index <= ready.Log.LastIndex
+        if (ready.Phase is not ReplicaPhase.Working working
+            || (message.Index <= ready.Log.LastIndex && !PlantedBugs.Has(PlantedBug.OldEpochAppended))
             || ((working.View.Key != message.View || working.Epoch != message.Epoch)
                 && !PlantedBugs.Has(PlantedBug.OldEpochAppended)))
         {
@@ -68,7 +69,7 @@ internal static class CommitMachine
         }
 
         if ((message.Index != ready.Log.LastIndex + 1 || message.Before != ready.Log.LastHash.Hex)
-            && !PlantedBugs.Has(PlantedBug.GapIgnored))
+            && !PlantedBugs.Has(PlantedBug.GapIgnored) && !PlantedBugs.Has(PlantedBug.OldEpochAppended))
         {
             turn.Note(LogLevel.Info, $"entry {ready.Log.LastIndex + 1} was missed: the members compare their logs");
             return FormationMachine.Gather(turn, ready, working.View);
@@ -203,7 +204,7 @@ internal static class CommitMachine
         {
             turn.Answer(waiting.RequestId, waiting.WasSent && !PlantedBugs.Has(PlantedBug.FailureAfterSending)
                 ? new ChangeOutcome.Unknown(waiting.RequestId)
-                : new ChangeOutcome.Fail(WhyNot(state)));
+                : new ChangeOutcome.Fail(WhyNot(state)) { IsLate = true });
             state = state with { Waiting = state.Waiting.Remove(waiting.RequestId) };
         }
 

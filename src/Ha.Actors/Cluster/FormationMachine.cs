@@ -128,7 +128,7 @@ internal static class FormationMachine
         if (PlantedBugs.Has(PlantedBug.PromiseNotPersisted))
         {
             turn.Send(new ClusterMessage.Promise(
-                view.Key, message.Epoch, turn.Config.Incarnation, flushed.Log.Position));
+                view.Key, message.Epoch, sender, turn.Config.Incarnation, flushed.Log.Position));
         }
         else
         {
@@ -153,7 +153,7 @@ internal static class FormationMachine
             && promising.Epoch == saved.Meta.Promised)
         {
             turn.Send(new ClusterMessage.Promise(
-                saved.View, promising.Epoch, turn.Config.Incarnation, state.Log.Position));
+                saved.View, promising.Epoch, promising.Proposer, turn.Config.Incarnation, state.Log.Position));
         }
 
         return state;
@@ -161,7 +161,8 @@ internal static class FormationMachine
 
     public static ReplicaState OnPromise(Turn turn, ReplicaState state, uint sender, ClusterMessage.Promise message)
     {
-        if (state.Phase is not ReplicaPhase.Promising promising || !Matches(promising, message.View, message.Epoch))
+        if (state.Phase is not ReplicaPhase.Promising promising || !Matches(promising, message.View, message.Epoch)
+            || message.Proposer != promising.Proposer)
         {
             return state;
         }
@@ -210,7 +211,8 @@ internal static class FormationMachine
             Promises = PlantedBugs.Has(PlantedBug.PromisesByEar) ? heard.Promises
                 : message.Promises.ToImmutableSortedDictionary(
                 promise => promise.Node,
-                promise => new ClusterMessage.Promise(message.View, message.Epoch, promise.Incarnation, promise.Log)),
+                promise => new ClusterMessage.Promise(
+                    message.View, message.Epoch, sender, promise.Incarnation, promise.Log)),
         };
         if (!VoteChecks.MayForm(state, Counting(promising), promising.FenceBasis))
         {

@@ -74,7 +74,12 @@ public abstract record ChangeOutcome
     public sealed record Ok(long Epoch, long Index) : ChangeOutcome;
 
     /// <summary>Nothing was applied, and never will be.</summary>
-    public sealed record Fail(string Reason) : ChangeOutcome;
+    public sealed record Fail(string Reason) : ChangeOutcome
+    {
+        /// <summary>The change never got a place in the log: its deadline passed first. Asked again it may
+        /// succeed.</summary>
+        public bool IsLate { get; init; }
+    }
 
     /// <summary>It may or may not take effect: the deadline passed first. Ask again with the same request id.</summary>
     public sealed record Unknown(string RequestId) : ChangeOutcome;

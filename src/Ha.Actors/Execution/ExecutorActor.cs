@@ -308,8 +308,8 @@ public sealed class ExecutorActor(
 
     private void Settle(ExecutorMessage.Answered answered)
     {
-        if (answered.Outcome is not ChangeOutcome.Unknown
-            && (answered.Outcome is ChangeOutcome.Ok || _view is { IsActive: true })
+        if (answered.Outcome is ChangeOutcome.Ok
+            || (answered.Outcome is ChangeOutcome.Fail { IsLate: false } && _view is { IsActive: true })
             || PlantedBugs.Has(PlantedBug.ResultNotResent))
         {
             _results.Remove(answered.OperationId);

@@ -84,7 +84,7 @@ public sealed class FencerActor(
             case Answered answered:
                 _onItsWay.Remove(answered.Change.RequestId);
                 if (answered.Outcome is ChangeOutcome.Ok
-                    || (answered.Outcome is ChangeOutcome.Fail && _view is { IsActive: true }))
+                    || (answered.Outcome is ChangeOutcome.Fail { IsLate: false } && _view is { IsActive: true }))
                 {
                     _finished.Remove(answered.Change.RequestId);
                 }

@@ -39,6 +39,16 @@ internal sealed class SimulatedEngine(SimulatedScheduler scheduler, uint node)
     /// <summary>It has seen enough votes since it started: two-node mode waits for that.</summary>
     public bool HasSeenAll { get; set; }
 
+    /// <summary>The next entry comes altered.</summary>
+    public bool AltersNext { get; set; }
+
+    /// <summary>An entry came altered.</summary>
+    public bool TakeAltered()
+    {
+        AltersNext = false;
+        return true;
+    }
+
     /// <summary>Hands an event to the program, after what waits already.</summary>
     public void Deliver(LinkEvent happened, TimeSpan lag)
     {

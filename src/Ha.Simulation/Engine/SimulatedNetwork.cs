@@ -1,3 +1,4 @@
+using Ha.Actors.Cluster;
 using Ha.Actors.Link;
 using Ha.InformationBase;
 using Ha.Kernel;
@@ -95,6 +96,9 @@ public sealed class SimulatedNetwork
         }
     }
 
+    /// <summary>A node does not get the next messages of another one.</summary>
+    public void Skip(uint node, uint sender, int count) => Of(node).Unknown[sender] = count;
+
     /// <summary>Takes no messages of this node for a while.</summary>
     public void Clog(uint node, TimeSpan length) => Of(node).BusyUntil = _scheduler.Now + length;
 
@@ -130,6 +134,7 @@ public sealed class SimulatedNetwork
             engine.Side = 0;
             engine.IsMute = false;
             engine.BusyUntil = TimeSpan.Zero;
+            engine.AltersNext = false;
             engine.Unknown.Clear();
             engine.Thaw();
         }
@@ -296,9 +301,25 @@ public sealed class SimulatedNetwork
                 continue;
             }
 
-            engine.Deliver(delivered, Lag());
+            engine.Deliver(engine.AltersNext && Altered(bytes) is { } altered && engine.TakeAltered()
+                ? new LinkEvent.Delivered(sender, altered) : delivered, Lag());
         }
     }
+
+    // An entry as it would be if memory had changed under its checksums: another change in the same place.
+    private static byte[]? Altered(ReadOnlyMemory<byte> bytes) =>
+        new PartCollector().Add(default, bytes, out var whole).Length == 0 && whole is { } body
+        && ClusterMessageCodec.TryDecode(body.Span, out var message, out _) && message is ClusterMessage.Append append
+            ? MessageParts.Split(
+                ClusterMessageCodec.Encode(append with
+                {
+                    Change = CibCodec.Encode(new CibChange.SetProperty("altered", $"{append.Index}", "")),
+                }),
+                uint.MaxValue).Single()
+            : null;
+
+    /// <summary>The next entry that a node receives is another one than was sent.</summary>
+    public void Alter(uint node) => Of(node).AltersNext = true;
 
     private TimeSpan Lag() =>
         Faults.LongestLag == TimeSpan.Zero ? TimeSpan.Zero : Faults.LongestLag * _random.NextDouble();
@@ -358,13 +379,15 @@ public sealed class SimulatedNetwork
             {
                 var reached = _random.Next(left.Count + 1);
                 var hasHoles = _random.Next(4) == 0;
+                var selfish = _random.Next(3);
                 for (var index = 0; index < left.Count; index++)
                 {
                     var (sender, bytes, _) = left[index];
                     var skipped = index >= reached || (hasHoles && _random.Next(3) == 0);
                     foreach (var engine in side)
                     {
-                        var isOwn = engine.Node == sender.NodeId && _random.Next(3) == 0;
+                        var isOwn = engine.Node == sender.NodeId && (selfish == 0 || (selfish == 1
+                            && _random.Next(3) == 0));
                         if ((!skipped || isOwn) && engine.Link is { } link && ring.Group.Contains(link.Self))
                         {
                             engine.Deliver(new LinkEvent.Delivered(sender, bytes), TimeSpan.Zero);

@@ -66,7 +66,7 @@ public enum FaultKind
     /// <summary>A person sets a property, at one node.</summary>
     AddProperty,
 
-    /// <summary>Persons set properties at every node at once.</summary>
+    /// <summary>Persons set Amount properties at every node at once.</summary>
     AddEverywhere,
 
     /// <summary>A person drains a node, or takes it back.</summary>
@@ -92,6 +92,13 @@ public enum FaultKind
 
     /// <summary>A person has a node fenced.</summary>
     FenceNode,
+
+    /// <summary>The last node receives another entry than was sent: memory changed under the checksums.</summary>
+    Alter,
+
+    /// <summary>A node does not get the next messages of one other node, as of one that its engine does not
+    /// know.</summary>
+    Skip,
 }
 
 /// <summary>One fault of a run. The same fault does the same whatever else is left out.</summary>

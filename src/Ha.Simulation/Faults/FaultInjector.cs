@@ -92,6 +92,11 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
                 cluster.Network.EndEngine(host.Number, "corosync is gone");
                 After(length, () => StartEngine(host));
                 return true;
+            case FaultKind.Skip:
+                cluster.Network.Skip(
+                    host.Number, cluster.Hosts.ElementAt(random.Next(cluster.Hosts.Count())).Number,
+                        1 + random.Next(2));
+                return true;
             case FaultKind.Clog:
                 cluster.Network.Clog(host.Number, length);
                 return true;
@@ -119,6 +124,12 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
                 host.Disk.Rot();
                 var boots = host.Truth.Boots;
                 After(TimeSpan.FromSeconds(2), () => OnAgain(host, boots));
+                return true;
+            case FaultKind.Alter when cluster.Hosts.Count() < 3:
+                return true; // Nobody could say which of two is right.
+            case FaultKind.Alter:
+                cluster.IsAltered = true;
+                cluster.Network.Alter(cluster.Hosts.Last().Number);
                 return true;
             case FaultKind.AgentTrouble:
                 host.AgentFaults = TroubleOf(random);
@@ -157,7 +168,11 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
                 Add(name);
                 break;
             case FaultKind.AddEverywhere:
-                cluster.Hosts.ToList().ForEach(each => Add(each.Name));
+                for (var number = 0; number < Math.Max(1, fault.Amount); number++)
+                {
+                    cluster.Hosts.ToList().ForEach(each => Add(each.Name));
+                }
+
                 break;
             case FaultKind.Drain:
                 Propose(name, new CibChange.SetAttribute(name, "standby", random.Next(2) == 0 ? "on" : null, true, ""));
@@ -247,6 +262,9 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
         var log = cluster.Witnesses.OfType<LogWitness>().First();
         var whole = cluster.Hosts.Count(other => other != host && other.Disk.Meta.LogEpoch >= log.LastEpoch
             && other.Disk.LastIndex >= log.AcknowledgedIndex);
-        return whole > cluster.Hosts.Count() / 2;
+
+        // Who lost its disk does not count, so every majority of the others has one that knows all: an odd number of
+        // nodes cannot part into halves that count on fencing.
+        return whole > cluster.Hosts.Count() / 2 || (whole > 0 && cluster.Hosts.Count() % 2 == 1);
     }
 }

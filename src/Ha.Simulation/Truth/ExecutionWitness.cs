@@ -15,6 +15,7 @@ internal sealed class ExecutionWitness(SimulatedCluster cluster) : Witness(clust
     private readonly Dictionary<(string Host, string Resource), (int Program, string Action)> _running = [];
     private readonly Dictionary<string, (string Node, string Resource)> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _counted = new(StringComparer.Ordinal);
+    private readonly HashSet<(string, string, string, int, bool, long)> _said = [];
     private readonly Dictionary<string, TimeSpan> _unmanagedSince = new(StringComparer.Ordinal);
 
     public override void ProgramStarted(SimulatedHost host) => _intents[host.Name] = [];
@@ -48,6 +49,7 @@ internal sealed class ExecutionWitness(SimulatedCluster cluster) : Witness(clust
                     break;
                 case CibChange.RecordResult result:
                     CheckResult(change.Index, result, before, moved);
+                    CheckAnswer(result);
                     break;
             }
         }
@@ -79,7 +81,29 @@ internal sealed class ExecutionWitness(SimulatedCluster cluster) : Witness(clust
         {
             _running.Remove(key);
         }
+
+        if (request.Interval == TimeSpan.Zero)
+        {
+            _said.Add(Said(host.Name, request.ResourceId, request.Action, result.ExitCode,
+                result.Status == OperationStatus.Done, (long)result.Took.TotalMilliseconds));
+        }
     }
+
+    // What the log says that an agent answered is what it did answer, to the millisecond.
+    private void CheckAnswer(CibChange.RecordResult result)
+    {
+        var entry = result.Entry;
+        var isDone = entry.Status is OperationStatus.Done or OperationStatus.Error;
+        if (entry.Interval == TimeSpan.Zero && entry.Status != OperationStatus.Pending && !_said.Contains(
+            Said(result.Node, result.ResourceId, entry.Operation, entry.ExitCode, isDone, entry.ExecTimeMs)))
+        {
+            Violate("S16", $"the log says that {entry.Operation} of {result.ResourceId} on {result.Node} ended with {entry.Status} {entry.ExitCode}; no agent said so");
+        }
+    }
+
+    private static (string, string, string, int, bool, long) Said(
+        string host, string resource, string action, int code, bool isDone, long took) =>
+        (host, resource, action, code, isDone, took);
 
     // An intent lets its operation begin once, while the epoch is active in which it was committed. What the executor
     // was

@@ -14,6 +14,8 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
     private readonly Dictionary<(string By, int Program, string Target), TimeSpan> _inFlight = [];
     private readonly Dictionary<(string By, string Target), TimeSpan> _due = [];
     private readonly List<(TimeSpan At, string Target)> _splitKills = [];
+    private readonly Dictionary<(string By, string Target), string?> _asked = [];
+    private readonly HashSet<(string By, int Program, string Request)> _done = [];
     private TimeSpan? _splitAt;
 
     /// <summary>How many hosts were fenced.</summary>
@@ -57,6 +59,14 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
             Violate("S6", $"{by.Name} fences {request.Target}, and nobody asked for it");
         }
 
+        var asked = by.View?.Cib.Status.Fencing.FirstOrDefault(record =>
+            record.Target == request.Target && record.State == FencingState.Pending && record.Executor == by.Name)?.Id;
+        if (asked is not null && by.View is { IsActive: true } && _done.Contains((by.Name, by.Program, asked)))
+        {
+            Violate("S6", $"{by.Name} fences {request.Target} again for {asked}, which it has carried out");
+        }
+
+        _asked[(by.Name, request.Target)] = asked;
         var key = (by.Name, by.Program, request.Target);
         if (!_inFlight.TryAdd(key, Now))
         {
@@ -69,12 +79,14 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
         }
     }
 
-    public override void FencingEnds(SimulatedHost by, FenceRequest request, FenceResult result)
+    public override void FencingEnds(SimulatedHost by, int program, FenceRequest request, FenceResult result)
     {
-        foreach (var key in _inFlight.Keys.Where(key => key.By == by.Name && key.Target == request.Target).ToList())
+        if (result.Succeeded && _asked.GetValueOrDefault((by.Name, request.Target)) is { } asked)
         {
-            _inFlight.Remove(key);
+            _done.Add((by.Name, program, asked));
         }
+
+        _inFlight.Remove((by.Name, program, request.Target));
     }
 
     public override void ProgramEnded(SimulatedHost host)
@@ -113,7 +125,6 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
         var isStillWanted = host.Program == program
             && host is { Scheduler.IsPaused: false, View: { IsActive: true } view }
             && host.ChangedAt < Now - s_longestDispatch
-            && !_inFlight.ContainsKey((host.Name, host.Program, record.Target))
             && view.Cib.Status.Fencing.Any(known => known.Id == record.Id && known.State == FencingState.Pending
                 && known.Executor == host.Name);
         if (_due.Remove((host.Name, record.Target)) && isStillWanted)

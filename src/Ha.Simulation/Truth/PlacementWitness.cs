@@ -71,7 +71,7 @@ internal sealed class PlacementWitness(SimulatedCluster cluster) : Witness(clust
     public override void PowerCut(string by, SimulatedHost target, FenceRequest request) =>
         _cutBoots[target.Name] = target.Truth.Boots;
 
-    public override void FencingEnds(SimulatedHost by, FenceRequest request, FenceResult result)
+    public override void FencingEnds(SimulatedHost by, int program, FenceRequest request, FenceResult result)
     {
         if (result.Succeeded)
         {

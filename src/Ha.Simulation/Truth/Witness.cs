@@ -69,8 +69,9 @@ public abstract class Witness(SimulatedCluster cluster)
     {
     }
 
-    /// <summary>A fence agent ends.</summary>
-    public virtual void FencingEnds(SimulatedHost by, FenceRequest request, FenceResult result)
+    /// <summary>A fence agent ends that this program of the host began: perhaps not the one that runs there
+    /// now.</summary>
+    public virtual void FencingEnds(SimulatedHost by, int program, FenceRequest request, FenceResult result)
     {
     }
 

@@ -11,7 +11,7 @@ public sealed class ClusterMessageCodecTests
     [
         new ClusterMessage.Status("1.4|1:9", "abc", "cluster", 4, s_position, true, DiskState.Lost, ["beta"], true, 1_900_000_000),
         new ClusterMessage.Propose("1.4|1:9", 5, "cluster", [1, 2], [2], ["gamma"], 4),
-        new ClusterMessage.Promise("1.4|1:9", 5, "abc", s_position),
+        new ClusterMessage.Promise("1.4|1:9", 5, 9, "abc", s_position),
         new ClusterMessage.Refuse("1.4|1:9", 5, 6),
         new ClusterMessage.Close("1.4|1:9", 5, [new ClosedPromise(1, "i", new LogPosition(1, 2, "ab", 2))]),
         new ClusterMessage.Transfer(
