@@ -17,11 +17,13 @@ public static class VrrpReader
     private static readonly TimeSpan s_mostInterval = TimeSpan.FromMilliseconds(40_950);
     private static readonly TimeSpan s_mostIntervalOfVersion2 = TimeSpan.FromSeconds(255);
 
-    /// <summary>Reads a file that has nothing but this section.</summary>
+    /// <summary>Reads this section of a file.</summary>
     /// <param name="file">Its name, for messages.</param>
     /// <param name="bytes">The text.</param>
+    /// <param name="isClusterFile">It may have the other sections of a cluster, which are not read.</param>
     /// <returns>The section, null when there are errors; and every mistake with its place.</returns>
-    public static (VrrpSection? Section, IReadOnlyList<Diagnostic> Diagnostics) ReadFile(string file, byte[] bytes)
+    public static (VrrpSection? Section, IReadOnlyList<Diagnostic> Diagnostics) ReadFile(
+        string file, byte[] bytes, bool isClusterFile = false)
     {
         var document = HoconDocument.Parse(file, bytes);
         var context = new ReadContext();
@@ -36,7 +38,10 @@ public static class VrrpReader
                     "HA2003", scope.Place, "the file has no vrrp section", "write vrrp { routers { ... } }");
             }
 
-            scope.RejectOthers(["vrrp"]);
+            if (!isClusterFile)
+            {
+                scope.RejectOthers(["vrrp"]);
+            }
         }
         else if (document.Root is { } other)
         {

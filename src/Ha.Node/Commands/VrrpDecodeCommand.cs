@@ -7,7 +7,8 @@ using Ha.Resources.Vrrp.Capture;
 
 namespace Ha.Node.Commands;
 
-/// <summary>What is in a capture, and with a configuration why a virtual router listens to a frame or does not.</summary>
+/// <summary>What is in a capture, and with a configuration why a virtual router listens to a frame or does not.
+/// </summary>
 internal static class VrrpDecodeCommand
 {
     // Longer captures are cut up with tcpdump -C.

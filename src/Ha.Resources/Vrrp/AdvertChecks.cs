@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Ha.Resources.Vrrp;
 
 /// <summary>What a receiver checks before its machine hears of an advert. Sources: RFC 9568, section 7.1, with its
-/// errata 8299 (a count of 0), 8300 (first address) and 8301 (an interval of 0); RFC 3768, section 7.1. The length comes
-/// before everything: CARP, which shares the protocol number, looks like a resignation up to there.</summary>
+/// errata 8299 (a count of 0), 8300 (first address) and 8301 (an interval of 0); RFC 3768, section 7.1. The length
+/// comes before everything: CARP, which shares the protocol number, looks like a resignation up to there.</summary>
 public static class AdvertChecks
 {
     private const byte FullTtl = 255;

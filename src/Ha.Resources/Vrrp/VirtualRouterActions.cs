@@ -31,7 +31,8 @@ internal static class VirtualRouterActions
             Kind = VirtualRouterEffectKind.SendAdvert,
             Priority = priority,
             Copies = copies,
-            IntervalCs = (int)(VirtualRouterTimes.IntervalNs(settings, state.FloorNs) / VirtualRouterTimes.CentisecondNs),
+            IntervalCs = (int)(VirtualRouterTimes.IntervalNs(settings, state.FloorNs)
+                / VirtualRouterTimes.CentisecondNs),
             WithPseudoHeader = settings.IsIpv6 || settings.Checksum switch
             {
                 VrrpChecksumChoice.Auto => state.IsPseudoHeaderHeard,

@@ -125,7 +125,8 @@ public static class VirtualRouterMachine
         }
 
         idle = idle with { ActiveIntervalNs = OwnInterval(settings, idle), IsWilling = settings.IsOwner };
-        var backup = idle with { DownAt = settings.IsOwner ? VirtualRouterTimes.Never : nowNs + DownNs(settings, idle) };
+        var downAt = settings.IsOwner ? VirtualRouterTimes.Never : nowNs + DownNs(settings, idle);
+        var backup = idle with { DownAt = downAt };
         if (MayTakeOver(settings, backup, nowNs) && settings.SyncGroup.Length == 0)
         {
             return Promote(settings, backup, cause, nowNs, ref effects);

@@ -5,7 +5,8 @@ namespace Ha.Tests.Vrrp;
 /// <summary>Capture files of the classic format, made for a test.</summary>
 internal static class CaptureFile
 {
-    public static byte[] Of(uint magic, bool isBigEndian, uint link, params (uint Seconds, uint Part, byte[] Frame)[] frames)
+    public static byte[] Of(
+        uint magic, bool isBigEndian, uint link, params (uint Seconds, uint Part, byte[] Frame)[] frames)
     {
         using var file = new MemoryStream();
         foreach (var number in (uint[])[magic, isBigEndian ? 0x00020004u : 0x00040002u, 0, 0, 65535, link])

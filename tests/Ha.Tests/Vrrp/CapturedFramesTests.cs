@@ -25,14 +25,18 @@ public sealed class CapturedFramesTests
     }
 
     [GivenCaptureFact]
-    public void Every_crafted_frame_is_judged_as_each_document_has_it()
+    public async Task Every_crafted_frame_is_judged_as_each_document_has_it()
     {
         using var given = JsonDocument.Parse(
             File.ReadAllText(Path.Combine(GivenCaptures.Folder, "crafted-receiver-vectors.verdicts.json")));
-        var receiver = CraftedReceiver.Of(given.RootElement.GetProperty("receiver"));
+        var config = Path.GetTempFileName();
+        await File.WriteAllTextAsync(config, CraftedReceiver.FileOf(given.RootElement.GetProperty("receiver")));
         using var output = new StringWriter();
-        var call = CraftedReceiver.Call(output);
-        Assert.Equal(0, VrrpDecodeCommand.Decode(call, GivenCaptures.PathOf("crafted-receiver-vectors"), receiver));
+        using var error = new StringWriter();
+        var capture = GivenCaptures.PathOf("crafted-receiver-vectors");
+        var code = await CommandTree.Run(["vrrp", "decode", capture, "--config", config], output, error);
+        File.Delete(config);
+        Assert.Equal((0, ""), (code, error.ToString()));
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var wrong = new List<string>();
         foreach (var (frame, line) in given.RootElement.GetProperty("frames").EnumerateArray().Zip(lines))
@@ -43,6 +47,22 @@ public sealed class CapturedFramesTests
 
         Assert.Equal(55, lines.Length);
         Assert.Equal([], wrong);
+    }
+
+    [Theory]
+    [InlineData("vrrp { }", "no virtual router has it as a member")]
+    [InlineData("cluster { name = c }", "the file has no vrrp section")]
+    [InlineData("vrrp.routers.r { vrid = 0, interface = e, addresses = [x], members { a { } } }", "vrrp.routers.r.vrid is '0'")]
+    public async Task A_configuration_that_is_wrong_is_refused_with_its_place(string text, string expected)
+    {
+        var (capture, config) = (Path.GetTempFileName(), Path.GetTempFileName());
+        await File.WriteAllTextAsync(config, text);
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(78, await CommandTree.Run(["vrrp", "decode", capture, "--config", config], output, error));
+        Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);
+        File.Delete(capture);
+        File.Delete(config);
     }
 
     [Fact]

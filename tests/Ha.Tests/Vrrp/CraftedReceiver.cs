@@ -1,53 +1,35 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
-using Ha.Node.Commands;
 using Ha.Resources.Vrrp;
 
 namespace Ha.Tests.Vrrp;
 
-/// <summary>The receiver that the crafted frames are for, as their file describes it.</summary>
+/// <summary>The receiver that the crafted frames are for, as their file describes it, in our own words.</summary>
 internal static class CraftedReceiver
 {
-    public static VrrpReceiver Of(JsonElement receiver) => new(
-        [.. receiver.GetProperty("routers").EnumerateArray().Select(RouterOf)],
-        [AddressOf(receiver.GetProperty("interface_primary_ipv4").GetString()!)]);
-
-    public static Invocation Call(TextWriter output) => new()
-    {
-        Socket = "",
-        Json = false,
-        Quiet = false,
-        Color = false,
-        Interactive = false,
-        Timeout = null,
-        Out = output,
-        Error = output,
-    };
+    public static string FileOf(JsonElement receiver) =>
+        $"vrrp.routers {{\n{string.Concat(receiver.GetProperty("routers").EnumerateArray().Select(router =>
+            RouterOf(router, receiver.GetProperty("interface_primary_ipv4").GetString()!)))}}}\n";
 
     public static VrrpAddress AddressOf(string text) =>
         VrrpAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 
-    private static VirtualRouterSettings RouterOf(JsonElement router)
+    private static string RouterOf(JsonElement router, string own)
     {
-        VrrpAddress[] addresses =
-            [.. router.GetProperty("addresses").EnumerateArray().Select(item => AddressOf(item.GetString()!))];
-        var octets = new byte[8];
-        var hasPassword = router.TryGetProperty("auth_pass", out var password);
-        Encoding.ASCII.GetBytes(hasPassword ? password.GetString()! : "").CopyTo(octets, 0);
-        return new VirtualRouterSettings
-        {
-            Id = router.GetProperty("name").GetString()!,
-            Vrid = router.GetProperty("vrid").GetByte(),
-            Version = router.GetProperty("version").GetByte(),
-            IsIpv6 = router.GetProperty("family").GetInt32() == 6,
-            Interface = "eth0",
-            Addresses = [.. addresses.Select(address => new VirtualAddress(address, address.Bytes * 8, "", true))],
-            Advertised = addresses,
-            Priority = router.GetProperty("priority").GetByte(),
-            IntervalNs = router.TryGetProperty("interval_cs", out var interval)
-                ? interval.GetInt64() * 10_000_000 : router.GetProperty("interval_s").GetInt64() * 1_000_000_000,
-            Authentication = hasPassword ? VrrpAuthentication.Password : VrrpAuthentication.None,
-            Password = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(octets),
-        };
+        var addresses = router.GetProperty("addresses").EnumerateArray().Select(item => $"\"{item}\"");
+        var interval = router.TryGetProperty("interval_cs", out var centiseconds)
+            ? $"{centiseconds.GetInt32() * 10}ms" : $"{router.GetProperty("interval_s")}s";
+        var password = router.TryGetProperty("auth_pass", out var text) ? $"password = {text}\n" : "";
+        var address = router.GetProperty("family").GetInt32() == 4 ? $", address = {own}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+              {{router.GetProperty("name")}} {
+                vrid = {{router.GetProperty("vrid")}}, version = {{router.GetProperty("version")}}
+                interface = eth0
+                addresses = [{{string.Join(", ", addresses)}}]
+                advertise-interval = {{interval}}
+                {{password}}members { self { priority = {{router.GetProperty("priority")}}{{address}} } }
+              }
+
+            """);
     }
 }

@@ -48,7 +48,8 @@ public sealed class RouterMachineTests
     [InlineData(1000, 1, true, 1100)]
     [InlineData(1000, 3, true, 1104)]
     [InlineData(1000, 1, false, 1100 + 609.375)]
-    public void S05_a_resignation_shortens_the_wait_to_the_skew(int intervalMs, int rank, bool isMember, double expected)
+    public void S05_a_resignation_shortens_the_wait_to_the_skew(
+        int intervalMs, int rank, bool isMember, double expected)
     {
         var router = new RouterScript(Router());
         router.Start();

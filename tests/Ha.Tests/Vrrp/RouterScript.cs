@@ -49,7 +49,14 @@ internal sealed class RouterScript
         byte priority, VrrpAddress? source = null, int intervalMs = 1000, double atMs = 0, bool isMember = false,
         VrrpChecksumForms checksum = VrrpChecksumForms.MessageOnly) =>
         VirtualRouterEvent.AdvertReceived(
-            new VrrpAdvert { Version = 3, Vrid = 51, Priority = priority, IntervalCs = intervalMs / 10, Checksum = checksum },
+            new VrrpAdvert
+            {
+                Version = 3,
+                Vrid = 51,
+                Priority = priority,
+                IntervalCs = intervalMs / 10,
+                Checksum = checksum,
+            },
             source ?? Higher, Ns(atMs), isMember);
 
     /// <summary>Starts with a link and an address.</summary>

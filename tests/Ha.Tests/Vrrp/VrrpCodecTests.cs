@@ -69,7 +69,14 @@ public sealed class VrrpCodecTests
                 : isIpv6 ? VrrpChecksumForms.PseudoHeader : advert.Checksum;
             Assert.True(read.Checksum.HasFlag(form));
             Assert.Equal(
-                advert with { Count = (byte)count, IsIpv6 = isIpv6, MessageBytes = length, Checksum = read.Checksum }, read);
+                advert with
+                {
+                    Count = (byte)count,
+                    IsIpv6 = isIpv6,
+                    MessageBytes = length,
+                    Checksum = read.Checksum,
+                },
+                read);
             Assert.Equal(addresses[count - 1], VrrpCodec.AddressAt(buffer, read, count - 1));
 
             // A resignation made of the same packet is right, too.

@@ -62,7 +62,8 @@ public readonly record struct FrameParts
 }
 
 /// <summary>Frames of a network: Ethernet (with VLAN tags) and Linux cooked, with IPv4 (options are stepped over), IPv6
-/// or ARP in them. Sources: IEEE 802.3 and 802.1Q, RFC 791, RFC 8200, RFC 826. Reads only, and allocates nothing.</summary>
+/// or ARP in them. Sources: IEEE 802.3 and 802.1Q, RFC 791, RFC 8200, RFC 826. Reads only, and allocates
+/// nothing.</summary>
 public static class FrameCodec
 {
     /// <summary>EtherType of ARP.</summary>

@@ -14,10 +14,11 @@ public static class VrrpPlanner
     /// <summary>Plans.</summary>
     /// <param name="section">As it was read.</param>
     /// <param name="node">This host's name among the members.</param>
-    /// <param name="addressesOf">The addresses of an interface; null when there is no such interface.</param>
+    /// <param name="addressesOf">The addresses of an interface; null when there is no such interface. Without it, for a
+    /// host that is elsewhere, interfaces are not looked at.</param>
     /// <returns>The plan, null when there are mistakes; and each mistake with its place.</returns>
     public static (VrrpPlan? Plan, IReadOnlyList<string> Mistakes) Of(
-        VrrpSection section, string node, Func<string, IReadOnlyList<InterfaceAddress>?> addressesOf)
+        VrrpSection section, string node, Func<string, IReadOnlyList<InterfaceAddress>?>? addressesOf)
     {
         var mistakes = new List<string>();
         var checks = new List<VrrpCheck>(section.Checks);
@@ -30,7 +31,11 @@ public static class VrrpPlanner
                 var plans = PlansOf(section, router, member, checks, mistakes).ToList();
                 if (mistakes.Count == before)
                 {
-                    CheckInterface(router, member, plans, addressesOf, mistakes);
+                    if (addressesOf is not null)
+                    {
+                        CheckInterface(router, member, plans, addressesOf, mistakes);
+                    }
+
                     routers.AddRange(plans);
                 }
             }
@@ -109,8 +114,8 @@ public static class VrrpPlanner
         }
     }
 
-    // After a resignation the first takes over at once, the next a little later: no skew is waited for. Equal priorities
-    // go by name. Routers that are no members know of no ranks.
+    // After a resignation the first takes over at once, the next a little later: no skew is waited for. Equal
+    // priorities go by name. Routers that are no members know of no ranks.
     private static int RankOf(VrrpRouter router, VrrpMember self) =>
         router.Members.Count < 2 || !router.Peers.IsEmpty
             ? 0
