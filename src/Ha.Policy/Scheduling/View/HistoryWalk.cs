@@ -304,8 +304,10 @@ internal sealed class HistoryWalk(HistoryReading reading, PolicyResource resourc
         if (response == FailureResponse.Stop
             || (response == FailureResponse.ResetRemote && resource.RemoteReconnectMs > 0))
         {
-            Bans.Add(Run, BannedPart(), null, Cause.OnFailStop,
-                "an operation failed whose on-fail is stop", entry.Origin);
+            var text = response == FailureResponse.Stop
+                ? $"its {entry.Operation} failed on {node.Name} and on-fail is stop"
+                : $"its {entry.Operation} failed on {node.Name}, and it is not connected again yet";
+            Bans.Add(Run, BannedPart(), null, Cause.OnFailStop, text, entry.Origin);
         }
     }
 
