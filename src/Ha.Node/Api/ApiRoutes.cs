@@ -84,7 +84,9 @@ internal sealed class ApiRoutes
         var view = _node.View;
         var mistake = on is null ? null : CibNames.UnknownNode(view.Cib, on);
         var why = mistake is null
-            ? WhyView.Of(view, _plans.Of(view, Now()), name, on, _node.EventsAfter(0))
+            ? isPromoted && WhyView.NotPromotable(view, name) is null
+                ? WhyView.OfPromotion(view, _plans.Of(view, Now()), name)
+                : WhyView.Of(view, _plans.Of(view, Now()), name, on, _node.EventsAfter(0))
             : null;
         return why is null
             ? ApiServer.Refuse(

@@ -74,7 +74,7 @@ internal static class WhyCommand
         }
 
         var why = parsed.GetValue(s_promoted)
-            ? FileWhyView.OfPromotion(start.Cib, report, name)
+            ? InstancesWhy.OfPromotion(start.Cib, [.. report.Resources], name)
             : FileWhyView.Of(start.Cib, report, name, on);
         if (why is null)
         {

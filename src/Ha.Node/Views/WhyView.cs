@@ -14,6 +14,18 @@ internal static class WhyView
     public static WhyReply? Of(
         ReplicaView view, Plan plan, string name, string? on, IReadOnlyList<EventReply> events)
     {
+        var all = InstancesOf(plan);
+        if (all.FirstOrDefault(resource => resource.Id == name) is { } exact)
+        {
+            return OfResource(view, exact, on, events);
+        }
+
+        if (InstancesWhy.PartsOf(view.Cib, all, name) is { Count: > 0 } parts
+            && parts.Exists(part => part.Id.Contains(':', StringComparison.Ordinal)))
+        {
+            return InstancesWhy.OfSeveral(view, name, parts, on, events);
+        }
+
         var id = name.Split(':')[0];
         if (plan.Resources.FirstOrDefault(resource => resource.Id == id) is { } found)
         {
@@ -28,6 +40,18 @@ internal static class WhyView
         return plan.Nodes.FirstOrDefault(node => node.Name == name) is { } known ? OfNode(view, plan, known, events)
             : null;
     }
+
+    /// <summary>Why something is (not) promoted; null when there is nothing of this name.</summary>
+    public static WhyReply? OfPromotion(ReplicaView view, Plan plan, string name) =>
+        InstancesWhy.OfPromotion(view.Cib, InstancesOf(plan), name);
+
+    // Instances of a clone for themselves.
+    private static List<ResourcePlan> InstancesOf(Plan plan) =>
+    [
+        .. plan.Resources.SelectMany(resource => resource.Instances.IsEmpty
+            ? (IEnumerable<ResourcePlan>)[resource]
+            : resource.Instances),
+    ];
 
     /// <summary>Why a question about promotion makes no sense here; null where it does.</summary>
     public static string? NotPromotable(ReplicaView view, string name)
