@@ -120,12 +120,14 @@ public sealed record TransitionGraph
 
     /// <summary>The actions that nothing holds and nothing comes before, in their order. A point that nothing real
     /// comes before is passed.</summary>
-    public IEnumerable<GraphAction> Ready()
+    /// <param name="isDone">Of an action in the graph, that it was done already; null for none.</param>
+    public IEnumerable<GraphAction> Ready(Func<GraphAction, bool>? isDone = null)
     {
         var state = new byte[Actions.Count];
         foreach (var action in Actions)
         {
-            if (action.Kind != ActionKind.Pseudo && action.Hold.Length == 0 && AreInputsDone(action, state))
+            if (action.Kind != ActionKind.Pseudo && action.Hold.Length == 0 && isDone?.Invoke(action) is not true
+                && AreInputsDone(action, state, isDone))
             {
                 yield return action;
             }
@@ -136,11 +138,11 @@ public sealed record TransitionGraph
     private const byte Passed = 2;
     private const byte Waits = 3;
 
-    private bool AreInputsDone(GraphAction action, byte[] state)
+    private bool AreInputsDone(GraphAction action, byte[] state, Func<GraphAction, bool>? isDone)
     {
         foreach (var input in action.Inputs)
         {
-            if (!IsPassed(input, state))
+            if (!IsPassed(input, state, isDone))
             {
                 return false;
             }
@@ -149,13 +151,14 @@ public sealed record TransitionGraph
         return true;
     }
 
-    private bool IsPassed(int place, byte[] state)
+    private bool IsPassed(int place, byte[] state, Func<GraphAction, bool>? isDone)
     {
         if (state[place] == 0)
         {
             state[place] = Open;
-            state[place] = Actions[place].Kind == ActionKind.Pseudo && AreInputsDone(Actions[place], state)
-                ? Passed : Waits;
+            state[place] = isDone?.Invoke(Actions[place]) is true
+                || (Actions[place].Kind == ActionKind.Pseudo && AreInputsDone(Actions[place], state, isDone))
+                    ? Passed : Waits;
         }
 
         return state[place] == Passed;

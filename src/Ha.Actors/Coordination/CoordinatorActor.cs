@@ -31,6 +31,7 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
     private long _requests;
     private long _transition;
     private bool _isSettled;
+    private NoticeMemory _notices = NoticeMemory.Empty;
     private long? _recheckAt;
 
     /// <inheritdoc/>
@@ -54,7 +55,9 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
                 _underWay--;
                 if (answered.Outcome is ChangeOutcome.Fail fail)
                 {
+                    // What was to be told may not have been told.
                     Context.Log.Debug($"a change was refused: {fail.Reason}");
+                    _notices = NoticeMemory.Empty;
                 }
 
                 _isDirty = true;
@@ -74,6 +77,11 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
 
     private void Act()
     {
+        if (_view is not { IsCoordinator: true })
+        {
+            _notices = NoticeMemory.Empty;
+        }
+
         if (!_isDirty || _underWay > 0 || _view is not { IsCoordinator: true } view)
         {
             return;
@@ -85,7 +93,7 @@ public sealed class CoordinatorActor(ActorRef<ReplicaMessage> replica, string in
             .Where(action => action.Kind == ActionKind.Fence)
             .Select(action => TransitionMachine.FencingRetryAt(view.Cib, action.Node)));
         var id = $"T{TransitionNumber(view)}";
-        var changes = TransitionMachine.Next(plan, view.Cib, id, view.CommitIndex, view.Self, Now)
+        var changes = TransitionMachine.Next(plan, view.Cib, id, view.CommitIndex, view.Self, Now, ref _notices)
             .Concat(Reassignments(view))
             .Concat(CoordinatorMachine.EndedMoves(plan, view.Cib))
             .ToValueList();

@@ -203,7 +203,7 @@ public sealed class ExecutorActor(
             return;
         }
 
-        if (intent.Entry.Operation != "monitor")
+        if (intent.Entry.Operation is not ("monitor" or "notify"))
         {
             CancelRecurring(recurring => recurring.Intent.ResourceId == intent.ResourceId);
         }

@@ -34,7 +34,7 @@ public static class ResultMachine
             OnNode = node,
             IntendedAt = 0,
         };
-        var failure = failed && !IsProbe(intent.Entry)
+        var failure = failed && !IsProbe(intent.Entry) && intent.Entry.Operation != "notify"
             ? new OperationFailure(intent.Entry.Operation == "stop"
                 || (intent.Entry.Operation == "start" && isStartFailureFatal))
             : null;

@@ -26,11 +26,13 @@ public static class TransitionMachine
     /// <param name="index">Index of the last committed entry: makes keys unique.</param>
     /// <param name="self">The coordinator's name.</param>
     /// <param name="now">Seconds since 1970.</param>
+    /// <param name="memory">Who was told what so far; it follows.</param>
     public static ValueList<CibChange> Next(
-        Plan plan, Cib cib, string transition, long index, string self, long now)
+        Plan plan, Cib cib, string transition, long index, string self, long now, ref NoticeMemory memory)
     {
-        var ready = Ready(plan)
-            .Where(action => !IsForgotten(action))
+        var told = memory.Follow(plan, cib);
+        var ready = Ready(plan, told)
+            .Where(action => !IsForgotten(action) && !told.IsHeld(action, cib))
             .OrderByDescending(action => action.Priority)
             .ThenBy(action => action.Id)
             .ToList();
@@ -40,9 +42,16 @@ public static class TransitionMachine
             changes.AddRange(ChangesOf(action, cib, transition, self, now));
         }
 
-        var operations = ready.Where(action => action.Kind == ActionKind.Operation);
+        // One of each resource and node at a time: the rest comes with the plan after it.
+        var operations = told.Due
+            .Where(call => !IsUnderWay(cib, call))
+            .Concat(ready.Where(action => action.Kind == ActionKind.Operation))
+            .DistinctBy(action => action.Interval > TimeSpan.Zero
+                ? (action.Key, action.Node) : (action.ResourceId, action.Node));
         var room = plan.Graph.BatchLimit > 0 ? Math.Max(0, plan.Graph.BatchLimit - PendingCount(cib)) : int.MaxValue;
-        var intents = operations.Take(room).Select(action => IntentOf(action, transition, index)).ToValueList();
+        var begun = operations.Take(room).ToList();
+        memory = told.Begin(begun);
+        var intents = begun.Select(action => IntentOf(action, transition, index)).ToValueList();
         if (!intents.IsEmpty)
         {
             changes.Add(new CibChange.RecordIntent(transition, intents, now));
@@ -51,9 +60,14 @@ public static class TransitionMachine
         return changes.ToValueList();
     }
 
-    private static IEnumerable<GraphAction> Ready(Plan plan) => PlantedBugs.Active == PlantedBug.None
-        ? plan.Graph.Ready()
-        : WithoutSkipped(plan.Graph).Ready();
+    private static bool IsUnderWay(Cib cib, GraphAction action) =>
+        cib.Status.Find(action.Node)?.History.Any(history => history.ResourceId == action.ResourceId
+            && history.Entries.Any(entry => entry is { Status: OperationStatus.Pending, Interval.Ticks: 0 })) ?? true;
+
+    private static IEnumerable<GraphAction> Ready(Plan plan, NoticeMemory told) =>
+        PlantedBugs.Active == PlantedBug.None
+            ? plan.Graph.Ready(told.IsPassed)
+            : WithoutSkipped(plan.Graph).Ready(told.IsPassed);
 
     // Tests only: what a planted bug does not wait for, and what it leaves out.
     private static TransitionGraph WithoutSkipped(TransitionGraph graph) => graph with
@@ -172,6 +186,8 @@ public static class TransitionMachine
             TransitionKey = string.Create(
                 CultureInfo.InvariantCulture, $"{action.Id}:{index}:{action.TargetExitCode}:{transition}"),
             Digest = action.Digest,
+            MigrateSource = action.Meta.GetValueOrDefault("migrate_source"),
+            MigrateTarget = action.Meta.GetValueOrDefault("migrate_target"),
         },
         Timeout = action.Timeout,
         StartDelay = action.StartDelay,

@@ -66,6 +66,12 @@ internal static class OperationApply
 
         var entry = result.Entry with { CallId = NextCallId(state), OnNode = result.Node };
         var next = RemovePending(state, result.ResourceId, entry.TransitionKey);
+        if (entry.Operation == "notify")
+        {
+            // That an instance was told says nothing of how it is.
+            return CibChanges.Done(cib, cib.Status.With(next));
+        }
+
         foreach (var id in IdsOf(result.ResourceId, entry, result.Failure is not null))
         {
             next = Put(next, result.ResourceId, result.Agent, entry with { Id = id });
@@ -153,6 +159,9 @@ internal static class OperationApply
     private static IEnumerable<string> IdsOf(string resourceId, HistoryEntry entry, bool failed) =>
         (failed, entry.Interval > TimeSpan.Zero) switch
         {
+            _ when entry.Operation is "migrate_to" or "migrate_from" => failed
+                ? [$"{resourceId}_last_failure_0", KeyOf(resourceId, entry)]
+                : [KeyOf(resourceId, entry)],
             (false, true) => [KeyOf(resourceId, entry)],
             (false, false) => [$"{resourceId}_last_0"],
             (true, true) => [$"{resourceId}_last_failure_0"],

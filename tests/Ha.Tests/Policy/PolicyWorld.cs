@@ -20,10 +20,12 @@ internal sealed class PolicyWorld(int seed)
 
     private readonly Random _random = new(seed);
     private readonly SortedSet<string> _running = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _promoted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AgentResult> _answers = new(StringComparer.Ordinal);
     private readonly List<OperationIntent> _pending = [];
     private readonly List<string> _log = [];
     private Cib _cib = Cib.Empty;
+    private NoticeMemory _notices = NoticeMemory.Empty;
     private long _epoch;
     private long _index;
     private long _now = 1_800_000_000;
@@ -68,6 +70,8 @@ internal sealed class PolicyWorld(int seed)
             ["answer", var task, var resource, "on", var node, .. var how] => Answer(task, resource, node, how),
             ["monitor", var resource, "on", var node] => Monitor(resource, node),
             ["run", var resource, "on", var node] => Run(resource, node),
+            ["prefer", var resource, "on", var node, var score] => Apply(new CibChange.SetAttribute(
+                node, $"master-{resource}", score, IsPermanent: false, "")),
             ["property", var name, var value] => Apply(new CibChange.SetProperty(name, Value(value), "")),
             ["meta", var resource, var name, var value] =>
                 Apply(new CibChange.SetMeta(resource, name, Value(value), "")),
@@ -122,8 +126,14 @@ internal sealed class PolicyWorld(int seed)
     // Lost, and truly off.
     private string Die(string node)
     {
-        _running.RemoveWhere(item => item.EndsWith($" {node}", StringComparison.Ordinal));
+        Vanish(node);
         return Lose([node]);
+    }
+
+    private void Vanish(string node)
+    {
+        _running.RemoveWhere(item => item.EndsWith($" {node}", StringComparison.Ordinal));
+        _promoted.RemoveWhere(item => item.EndsWith($" {node}", StringComparison.Ordinal));
     }
 
     private string Hang(string node)
@@ -139,7 +149,7 @@ internal sealed class PolicyWorld(int seed)
 
     private string Leave(string node)
     {
-        _running.RemoveWhere(item => item.EndsWith($" {node}", StringComparison.Ordinal));
+        Vanish(node);
         Apply(new CibChange.LeaveNode(node, _now));
         StartEpoch([.. Members().Except([node])]);
         return "ok";
@@ -198,7 +208,7 @@ internal sealed class PolicyWorld(int seed)
 
     private string ConfirmOff(string node)
     {
-        _running.RemoveWhere(item => item.EndsWith($" {node}", StringComparison.Ordinal));
+        Vanish(node);
         return Apply(new CibChange.ConfirmOff(node, "ana", "", _now));
     }
 
@@ -252,7 +262,7 @@ internal sealed class PolicyWorld(int seed)
                 Apply(ended);
             }
 
-            var changes = TransitionMachine.Next(plan, _cib, $"t{_index}", _index, Self, _now);
+            var changes = TransitionMachine.Next(plan, _cib, $"t{_index}", _index, Self, _now, ref _notices);
             foreach (var change in changes)
             {
                 Begin(change);
@@ -286,7 +296,7 @@ internal sealed class PolicyWorld(int seed)
     // What is ready begins, and does not end yet.
     private string Start()
     {
-        foreach (var change in TransitionMachine.Next(Plan(), _cib, $"t{_index}", _index, Self, _now))
+        foreach (var change in TransitionMachine.Next(Plan(), _cib, $"t{_index}", _index, Self, _now, ref _notices))
         {
             Begin(change);
         }
@@ -316,7 +326,7 @@ internal sealed class PolicyWorld(int seed)
         _log.Add($"fence {record.Target}: {record.Reason}{(fails ? " (failed)" : "")}");
         if (!fails)
         {
-            _running.RemoveWhere(item => item.EndsWith($" {record.Target}", StringComparison.Ordinal));
+            Vanish(record.Target);
         }
 
         Apply(new CibChange.RecordFencing(
@@ -329,17 +339,37 @@ internal sealed class PolicyWorld(int seed)
         var name = $"{intent.ResourceId} {intent.Node}";
         var isRunning = _running.Contains(name);
         var result = _answers.GetValueOrDefault($"{task} {name}")
-            ?? new AgentResult(OperationStatus.Done, task == "monitor" && !isRunning ? 7 : 0, "", TimeSpan.Zero);
-        var isGood = result is { Status: OperationStatus.Done, ExitCode: 0 };
+            ?? new AgentResult(
+                OperationStatus.Done,
+                task != "monitor" ? 0 : !isRunning ? 7 : _promoted.Contains(name) ? 8 : 0, "", TimeSpan.Zero);
+        if (task == "notify")
+        {
+            _log.Add($"tell {name}: {Told(intent, "type")} {Told(intent, "operation")}");
+            Apply(ResultMachine.Record(intent, result, intent.Node, isStartFailureFatal: true, _now));
+            return;
+        }
+
+        var isGood = result is { Status: OperationStatus.Done, ExitCode: 0 or 8 };
         if (task == "start")
         {
-            Assert.DoesNotContain(_running, item => intent.Agent.Class != "stonith"
+            Assert.DoesNotContain(_running, item => intent.Agent.Class != "stonith" && !IsCloned(intent.ResourceId)
                 && item.StartsWith($"{intent.ResourceId} ", StringComparison.Ordinal) && item != name);
             _running.Add(name);
         }
         else if (task == "stop" && isGood)
         {
             _running.Remove(name);
+            _promoted.Remove(name);
+        }
+        else if (task == "promote")
+        {
+            Assert.DoesNotContain(_promoted, item =>
+                item.StartsWith($"{intent.ResourceId} ", StringComparison.Ordinal) && item != name);
+            _promoted.Add(name);
+        }
+        else if (task == "demote" && isGood)
+        {
+            _promoted.Remove(name);
         }
 
         var isProbe = task == "monitor" && intent.Entry.Interval == TimeSpan.Zero;
@@ -351,10 +381,16 @@ internal sealed class PolicyWorld(int seed)
         Apply(ResultMachine.Record(intent, result, intent.Node, isStartFailureFatal: true, _now));
     }
 
+    private bool IsCloned(string resource) => _cib.Configuration.Resources.OfType<Clone>()
+        .Any(clone => clone.Child.Id == resource.Split(':')[0]);
+
+    private static string Told(OperationIntent intent, string what) => intent.Meta.GetValueOrDefault($"notify_{what}") ?? "";
+
     // Where a fencing device is depends on what came first, and means nothing.
     private string State() => string.Join('\n', Plan().Resources.Where(resource => resource.Id != "power")
         .Select(resource =>
         $"{resource.Id} {(resource.ActiveOn.IsEmpty ? "stopped" : $"on {string.Join(" and ", resource.ActiveOn)}")}"
+        + (resource.PromotedOn.IsEmpty ? "" : $", promoted on {string.Join(" and ", resource.PromotedOn)}")
         + (resource.Code.Length > 0 ? $" ({resource.Code})" : "")));
 
     private string Why(string id)
