@@ -4,9 +4,9 @@ using Ha.Policy;
 
 namespace Ha.Actors.Transition;
 
-/// <summary>Which instances of a clone have been told what is about to happen, and whom it is owed to hear what happened.
-/// A plan says so only as long as the step itself is in it; this remembers it beyond that, until the cluster has
-/// settled. It lives with the coordinator: who takes over tells anew what is about to happen.</summary>
+/// <summary>Which instances of a clone have been told what is about to happen, and whom it is owed to hear what
+/// happened. A plan says so only as long as the step itself is in it; this remembers it beyond that, until the cluster
+/// has settled. It lives with the coordinator: who takes over tells anew what is about to happen.</summary>
 public sealed record NoticeMemory
 {
     private const string Notify = "notify";
@@ -33,7 +33,9 @@ public sealed record NoticeMemory
     /// <summary>Takes in what a plan and the state behind it say: steps that ended make calls due.</summary>
     public NoticeMemory Follow(Plan plan, Cib cib)
     {
-        var notices = plan.Graph.Actions.Where(action => action is { Kind: ActionKind.Operation, Task: Notify }).ToList();
+        var notices = plan.Graph.Actions
+            .Where(action => action is { Kind: ActionKind.Operation, Task: Notify })
+            .ToList();
         if (notices.Count == 0 && IsEmpty)
         {
             return Told.IsEmpty && Begun.IsEmpty ? this : Empty;
@@ -88,7 +90,8 @@ public sealed record NoticeMemory
     /// </summary>
     public bool IsHeld(GraphAction action, Cib cib) =>
         action is { Kind: ActionKind.Operation, Task: not Notify }
-        && (Due.Any(call => Bare(call.ResourceId) == Bare(action.ResourceId)) || IsTelling(cib, Bare(action.ResourceId)));
+        && (Due.Any(call => Bare(call.ResourceId) == Bare(action.ResourceId))
+            || IsTelling(cib, Bare(action.ResourceId)));
 
     /// <summary>These actions begin.</summary>
     public NoticeMemory Begin(IReadOnlyCollection<GraphAction> actions)

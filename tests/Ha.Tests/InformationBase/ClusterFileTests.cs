@@ -206,20 +206,20 @@ public sealed class ClusterFileTests
     [InlineData("fencing.f.params.password_script = /x", "")]
     [InlineData("resources.vip.meta.priority = 010", "HA2107")]
     [InlineData("vrrp { }", "HA2102")]
-    [InlineData("clones.c.of = vip", "HA2103")]
+    [InlineData("clones.c.of = vip", "")]
     [InlineData("cluster.properties.shutdown-lock = yes", "HA2103")]
     [InlineData("cluster.properties.shutdown-lock = no", "")]
-    [InlineData("resources.vip.meta.allow-migrate = true", "HA2103")]
-    [InlineData("resources.vip.utilization.memory = 5", "HA2103")]
+    [InlineData("resources.vip.meta.allow-migrate = true", "")]
+    [InlineData("resources.vip.utilization.memory = 5", "")]
     [InlineData("constraints.ticket.t { ticket = a, rsc = vip }", "HA2103")]
     [InlineData("constraints.order.o { first = vip, then = web }", "")]
-    [InlineData("constraints.order.o { first = vip, then = web, first-action = promote }", "HA2103")]
-    [InlineData("constraints.colocation.c { sets = [{ members = [vip, web] }] }", "HA2103")]
-    [InlineData("constraints.colocation.c { rsc = vip, with-rsc = web, with-rsc-role = Promoted }", "HA2103")]
+    [InlineData("constraints.order.o { first = vip, then = web, first-action = promote }", "")]
+    [InlineData("constraints.colocation.c { sets = [{ members = [vip, web] }] }", "")]
+    [InlineData("constraints.colocation.c { rsc = vip, with-rsc = web, with-rsc-role = Promoted }", "")]
     [InlineData("constraints.location.l { rsc = vip, node = beta }", "")]
     [InlineData(
         "constraints.location.l { rsc = vip, rule { expressions = [{ attribute = a, operation = defined }] } }",
-            "HA2103")]
+            "")]
     [InlineData("nodes.gamma { id = 3, addresses = [10.0.0.3] }", "HA2108")]
     public void What_may_be_wrong_is_a_warning(string text, string code)
     {
