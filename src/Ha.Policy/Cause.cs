@@ -189,6 +189,9 @@ public static class Cause
     /// <summary>A remote or guest node cannot run it.</summary>
     public const string NotOnRemote = "not-on-remote";
 
+    /// <summary>No instance goes where the whole's score is below zero.</summary>
+    public const string BelowZero = "below-zero";
+
     /// <summary>The node's own score, for every resource.</summary>
     public const string NodeScore = "node-score";
 

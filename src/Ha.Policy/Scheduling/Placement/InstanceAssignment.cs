@@ -171,10 +171,9 @@ internal static class InstanceAssignment
                 continue;
             }
 
-            if (run.Reasons is not null && instance.Allowed.Has(node.Index) && Places.CanRun(node)
-                && top.CountOn(node.Index) >= maximumPerNode)
+            if (run.Reasons is not null && Places.CanRun(node))
             {
-                Explain(run, instance, node, maximumPerNode);
+                Explain(run, instance, node, top, maximumPerNode);
             }
 
             instance.Allowed.Set(node.Index, Scores.MinusInfinity);
@@ -188,9 +187,23 @@ internal static class InstanceAssignment
         }
     }
 
-    private static void Explain(PolicyRun run, PolicyResource instance, PolicyNode node, int maximum)
+    private static void Explain(
+        PolicyRun run, PolicyResource instance, PolicyNode node, NodeTable top, int maximum)
     {
         var collection = instance.Parent ?? instance;
+        if (top.CountOn(node.Index) < maximum)
+        {
+            // A ban of the whole is told of the whole.
+            if (top[node.Index] is < 0 and > Scores.MinusInfinity)
+            {
+                run.Explain(
+                    instance, node, Cause.BelowZero, Scores.MinusInfinity,
+                    $"{collection.Id} has {Scores.Text(top[node.Index])} there, which is below zero", default);
+            }
+
+            return;
+        }
+
         var count = maximum == 1 ? "an instance" : $"{maximum} instances";
         run.Explain(
             instance, node, Cause.CloneNodeMax, Scores.MinusInfinity,

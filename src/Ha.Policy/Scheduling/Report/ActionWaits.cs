@@ -101,6 +101,11 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
             if (first.Resource is not { IsPrimitive: true } || first.Resource == action.Resource)
             {
                 deeper ??= Find(first, visited);
+                if (deeper is null && first.Resource is null)
+                {
+                    deeper = TooFew(first);
+                }
+
                 if (deeper is null && first.Resource is { IsPrimitive: false } whole && !IsPartOf(action, whole))
                 {
                     deeper = CannotRun(first, action);
@@ -212,6 +217,11 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
             foreach (var link in InOrder(ofWhole.Before))
             {
                 var first = link.Action;
+                if ((link.Kind & Blocking) != 0 && first is { Resource: null, IsRunnable: false })
+                {
+                    return TooFew(first);
+                }
+
                 if ((link.Kind & (Blocking | OrderKind.Ordered)) == 0 || first.Resource is not { } other
                     || IsPartOf(action, other) || Is(other, whole))
                 {
@@ -234,6 +244,31 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
         }
 
         return null;
+    }
+
+    // A point that stands for a number of others: so many of them must be able to.
+    private Why TooFew(PolicyAction point)
+    {
+        var firsts = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var link in point.Before)
+        {
+            if (link.Action.Resource?.Top() is { } resource)
+            {
+                firsts.Add(resource.Id);
+            }
+        }
+
+        Constraint? source = null;
+        foreach (var order in run.Orders)
+        {
+            source ??= order.First == point ? order.Source : null;
+        }
+
+        var who = firsts.Count == 0 ? "what comes first" : string.Join(", ", firsts);
+        return new Why(
+            Cause.PartnerCannotStart,
+            $"too few of {who} can be there ({source?.Id ?? point.Key}): {point.RequiredRunnableBefore} needed",
+            source?.Origin ?? Origin.None);
     }
 
     // Some part of it is, or will be, there.

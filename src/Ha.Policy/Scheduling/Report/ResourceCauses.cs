@@ -249,7 +249,15 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
             .OrderBy(reason => Weight(reason.Code))
             .ThenBy(reason => reason.Node, StringComparer.Ordinal)
             .FirstOrDefault();
+        var worst = reasons
+            .Where(reason => reason.Score < Score.Zero && reason.Node.Length > 0)
+            .OrderBy(reason => reason.Score.Value)
+            .ThenBy(reason => reason.Node, StringComparer.Ordinal)
+            .ThenBy(reason => reason.Text, StringComparer.Ordinal)
+            .FirstOrDefault();
         return best is not null ? new Why(best.Code, $"{best.Node}: {best.Text}", best.Origin)
+            : worst is not null ? new Why(
+                worst.Code, $"{worst.Node}: {worst.Text}, whose {worst.Score} leaves it below zero", worst.Origin)
             : run.Nodes.Exists(node => node.IsAvailable)
                 ? new Why(Cause.Location, "its scores are below zero everywhere")
                 : new Why(Cause.NodeOffline, "no node is available");
@@ -264,7 +272,8 @@ internal sealed class ResourceCauses(PolicyRun run, PendingIndex pending, Action
             or Cause.StopFailedBlocked => 1,
         Cause.ColocationWith or Cause.GroupPredecessor or Cause.AntiColocation or Cause.ContainerMissing
             or Cause.UtilizationLacking => 2,
-        Cause.Location or Cause.OptIn or Cause.Move or Cause.DiscoveryExclusive or Cause.NodeUnhealthy => 3,
+        Cause.Location or Cause.OptIn or Cause.Move or Cause.DiscoveryExclusive or Cause.NodeUnhealthy
+            or Cause.BelowZero => 3,
         Cause.NodeUnclean => 4,
         Cause.CloneNodeMax => 6,
         _ => 5,
