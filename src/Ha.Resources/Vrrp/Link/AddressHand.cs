@@ -36,12 +36,16 @@ internal sealed class AddressHand : IDisposable
     // From this announcement on the old holder is silent, and the other form does no harm.
     private const int QuestionFrom = 3;
     private const int QueueSize = 1024;
+
+    // Switching a device off holds the kernel's lock for tens of milliseconds: nobody waits for that in a handover.
+    private const long SwitchOffDelayNs = 300 * LinkClock.Millisecond;
     private const int NoSuchAddress = 99;
     private const int NoSuchDevice = 19;
 
     private readonly HeldAddress[][] _addresses;
     private readonly int[] _devices;
     private readonly bool[] _isHeld;
+    private readonly long[] _switchOffAt;
     private readonly bool[] _isOwner;
     private readonly LinkSocket[] _voices;
     private readonly int[] _voiceDevices;
@@ -72,6 +76,8 @@ internal sealed class AddressHand : IDisposable
         _devices = devices;
         _isOwner = isOwner;
         _isHeld = new bool[addresses.Length];
+        _switchOffAt = new long[addresses.Length];
+        Array.Fill(_switchOffAt, long.MaxValue);
         _voiceDevices = [.. voices.Keys];
         _voices = [.. voices.Values];
         _told = told;
@@ -145,7 +151,7 @@ internal sealed class AddressHand : IDisposable
         var renewAt = LinkClock.Now + RenewIntervalNs;
         while (!_isEnding)
         {
-            _ = _signal.Wait(renewAt - LinkClock.Now);
+            _ = _signal.Wait(Math.Min(renewAt, NextSwitchOff()) - LinkClock.Now);
             while (_orders.TryTake(out var command))
             {
                 CarryOut(command);
@@ -154,6 +160,7 @@ internal sealed class AddressHand : IDisposable
             }
 
             var now = LinkClock.Now;
+            SwitchOff(now);
             if (now >= renewAt)
             {
                 renewAt = now + RenewIntervalNs;
@@ -195,6 +202,7 @@ internal sealed class AddressHand : IDisposable
             return;
         }
 
+        _switchOffAt[router] = long.MaxValue;
         Switch(router, isUp: true);
         foreach (var address in _addresses[router])
         {
@@ -217,7 +225,32 @@ internal sealed class AddressHand : IDisposable
             }
         }
 
-        Switch(router, isUp: false);
+        _switchOffAt[router] = _devices[router] == 0 ? long.MaxValue : LinkClock.Now + SwitchOffDelayNs;
+    }
+
+    private long NextSwitchOff()
+    {
+        var next = long.MaxValue;
+        foreach (var at in _switchOffAt)
+        {
+            next = Math.Min(next, at);
+        }
+
+        return next;
+    }
+
+    // One at a time: an order that came meanwhile is more urgent than the next.
+    private void SwitchOff(long now)
+    {
+        for (var router = 0; router < _switchOffAt.Length; router++)
+        {
+            if (_switchOffAt[router] <= now)
+            {
+                _switchOffAt[router] = long.MaxValue;
+                Switch(router, isUp: false);
+                return;
+            }
+        }
     }
 
     private void Switch(int router, bool isUp)

@@ -45,7 +45,7 @@ public sealed class LatenessMeter
             seen += _counts[bucket];
             if (seen >= wanted)
             {
-                return bucket == 0 ? 0 : 1L << bucket;
+                return bucket == 0 ? 0 : Math.Min(Worst, 1L << bucket);
             }
         }
 

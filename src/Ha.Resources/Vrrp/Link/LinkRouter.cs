@@ -6,8 +6,10 @@ namespace Ha.Resources.Vrrp.Link;
 /// <param name="addresses">Its addresses.</param>
 /// <param name="port">Its interface.</param>
 /// <param name="place">Its place among the routers of the interface.</param>
+/// <param name="members">Addresses of the other members; empty for anybody's.</param>
 internal sealed class LinkRouter(
-    VirtualRouterSettings settings, AdvertSender sender, HeldAddress[] addresses, LinkPort port, int place)
+    VirtualRouterSettings settings, AdvertSender sender, HeldAddress[] addresses, LinkPort port, int place,
+    VrrpAddress[] members)
 {
     // A clock may be off by so much before signatures of its host count as old.
     private const int LeastWindowSeconds = 5;
@@ -38,6 +40,9 @@ internal sealed class LinkRouter(
 
     /// <summary>When the last claim of one of its addresses was answered.</summary>
     public long ConflictAt { get; set; }
+
+    /// <summary>Is a sender one of the members?</summary>
+    public bool IsMember(VrrpAddress sender) => members.Length == 0 || Array.IndexOf(members, sender) >= 0;
 
     /// <summary>Does the trailer of an advert let it in?</summary>
     public VrrpDiscard JudgeTrailer(ReadOnlySpan<byte> payload, in VrrpAdvert advert, VrrpAddress sender)

@@ -289,7 +289,7 @@ internal sealed unsafe class RouterLoop : IDisposable
 
         router.Counters.Received++;
         router.Counters.ResignsReceived += advert.Priority == VirtualRouterTimes.ResignPriority ? 1 : 0;
-        Step(index, VirtualRouterEvent.AdvertReceived(advert, sender, at), at);
+        Step(index, VirtualRouterEvent.AdvertReceived(advert, sender, at, router.IsMember(sender)), at);
     }
 
     private void TakeClaim(VrrpAddress address, ReadOnlySpan<byte> hardware, long at)

@@ -56,7 +56,8 @@ public sealed class VrrpLink : IDisposable
             addresses[index] = Hold(settings, parent, own);
             _sources[index] = InterfaceAddresses.SourceOf(settings, InterfaceAddresses.Of(settings.Interface) ?? []);
             _routers[index] = new LinkRouter(
-                settings, SenderOf(settings, parent), addresses[index], port, Array.IndexOf(port.Routers, index));
+                settings, SenderOf(settings, parent), addresses[index], port, Array.IndexOf(port.Routers, index),
+                plan.Routers[index].Members);
         }
 
         _hand = new AddressHand(

@@ -17,8 +17,11 @@ public sealed record VrrpPlan(
 /// <param name="Source">As it was written.</param>
 /// <param name="Checks">What it tracks: indexes into the plan's checks.</param>
 /// <param name="Rank">Its place among the members by priority; 0 where it is not known who the others are.</param>
+/// <param name="Members">Addresses of the other members. Where none was written, whoever speaks with the router's number
+/// counts as one.</param>
 public sealed record RouterPlan(
-    VirtualRouterSettings Settings, VrrpRouter Source, IReadOnlyList<int> Checks, int Rank);
+    VirtualRouterSettings Settings, VrrpRouter Source, IReadOnlyList<int> Checks, int Rank,
+    VrrpAddress[] Members);
 
 /// <summary>Routers that are active together.</summary>
 /// <param name="Id">Name of the sync group; empty for a router alone.</param>

@@ -110,7 +110,8 @@ public static class VrrpPlanner
                     + $"{(isIpv6 ? "IPv6" : "IPv4")}; write address = ... at its members, or peers");
             }
 
-            yield return new RouterPlan(settings, router, tracked, RankOf(router, member));
+            yield return new RouterPlan(
+                settings, router, tracked, RankOf(router, member), MembersOf(router, member));
         }
     }
 
@@ -122,6 +123,13 @@ public static class VrrpPlanner
             : router.Members.OrderByDescending(member => member.Priority)
                 .ThenBy(member => member.Node, StringComparer.Ordinal)
                 .TakeWhile(member => member != self).Count() + 1;
+
+    private static VrrpAddress[] MembersOf(VrrpRouter router, VrrpMember self) =>
+    [
+        .. router.Members.Where(member => member != self)
+            .Select(member => VrrpAddress.TryParse(member.Address, out var address) ? address : default)
+            .Where(address => !address.IsNone),
+    ];
 
     private static VirtualRouterSettings SettingsOf(VrrpRouter router, VrrpMember member, string device, bool isIpv6) =>
         new()
