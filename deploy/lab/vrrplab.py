@@ -97,6 +97,18 @@ class Watch(threading.Thread):
         self.join()
         self.sock.close()
 
+    def speakers(self, seconds, is6=None):
+        """The priorities that were heard in the last seconds, resignations apart."""
+        since = time.monotonic() - seconds
+        with self.lock:
+            return {priority for at, who, priority, _ in self.adverts
+                    if at > since and priority > 0 and (is6 is None or (":" in who) == is6)}
+
+    def sources(self, seconds):
+        since = time.monotonic() - seconds
+        with self.lock:
+            return {who for at, who, priority, _ in self.adverts if at > since and priority > 0}
+
     def takeovers(self, source):
         """How often this one began to speak after somebody else had spoken."""
         count, last = 0, None
@@ -214,7 +226,7 @@ class Bench:
 
     def log(self, host):
         with open(f"{self.folder}/{host}.log", encoding="utf8", errors="replace") as log:
-            return log.read()
+            return "".join(log.readlines()[-15:])
 
     def kill(self, host):
         for pid in self.pids(host):
@@ -290,6 +302,7 @@ class Bench:
             file.write(f"""global_defs {{
   vrrp_version {version}
   {"vrrp_rt_priority 50" if real_time else ""}
+  {"vrrp_rlimit_rttime 1000000" if real_time else ""}
 }}
 vrrp_instance web {{
   state BACKUP
@@ -349,10 +362,17 @@ vrrp_instance web {{
     def silence(self, host, isolate=True):
         """The host is heard by nobody, and hears nobody; its cable is in."""
         if isolate:
-            self.nft("add table bridge lab; add chain bridge lab pass { type filter hook forward priority 0; }; "
-                     f"add rule bridge lab pass iifname p{host} drop; add rule bridge lab pass oifname p{host} drop")
+            self.nft("add table bridge lab; add chain bridge lab from { type filter hook prerouting priority -300; }; "
+                     "add chain bridge lab to { type filter hook postrouting priority 0; }; "
+                     f"add rule bridge lab from iifname p{host} drop; add rule bridge lab to oifname p{host} drop")
         else:
             self.nft("delete table bridge lab")
+
+    def heal(self):
+        for host in self.hosts:
+            self.kill(host)
+            self.cable(host, True)
+        run("ip", "netns", "exec", self.switch, "nft", "flush", "ruleset")
 
     def nft(self, text):
         run("ip", "netns", "exec", self.switch, "nft", text)

@@ -20,7 +20,7 @@ internal static class ConfigCommands
     /// <summary>Adds them.</summary>
     public static void AddTo(RootCommand root)
     {
-        var import = new Command("import", "Make a cluster file of another cluster's configuration") { ImportCib() };
+        var import = new Command("import", "Make a cluster file of another cluster's configuration") { ImportCib(), KeepalivedCommand.Import() };
         root.Add(new Command("config", "Configurations of other forms") { import, Export() });
     }
 
@@ -190,7 +190,7 @@ internal static class ConfigCommands
     }
 
     // There may be secrets in it.
-    private static bool TryWrite(string path, string text, out string error)
+    internal static bool TryWrite(string path, string text, out string error)
     {
         try
         {
