@@ -38,10 +38,7 @@ public static class VrrpReader
                     "HA2003", scope.Place, "the file has no vrrp section", "write vrrp { routers { ... } }");
             }
 
-            if (!isClusterFile)
-            {
-                scope.RejectOthers(["vrrp"]);
-            }
+            scope.RejectOthers(isClusterFile ? [.. SchemaCatalog.Root.Keys.Select(key => key.Name)] : ["vrrp"]);
         }
         else if (document.Root is { } other)
         {

@@ -113,7 +113,7 @@ internal static class VrrpRunCommands
             return (call.Fail(ExitCode.BadData, error), null);
         }
 
-        var (section, diagnostics) = VrrpReader.ReadFile(Path.GetFileName(path), bytes);
+        var (section, diagnostics) = VrrpReader.ReadFile(Path.GetFileName(path), bytes, isClusterFile: true);
         if (section is null || diagnostics.Count > 0)
         {
             CheckView.Print(call, path, diagnostics, section is null);
