@@ -14,3 +14,13 @@ public sealed class LabTheoryAttribute : TheoryAttribute
 {
     public LabTheoryAttribute() => Skip = Lab.WhyNot is { Length: > 0 } why ? why : null;
 }
+
+/// <summary>The same for virtual routers, which need keepalived and no corosync.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class VirtualRouterTheoryAttribute : TheoryAttribute
+{
+    public VirtualRouterTheoryAttribute() => Skip =
+        Lab.WhyNot is { Length: > 0 } why && !why.Contains("corosync", StringComparison.Ordinal) ? why
+        : !File.Exists("/usr/sbin/keepalived") ? "keepalived is not installed: deploy/need keepalived frr"
+        : null;
+}
