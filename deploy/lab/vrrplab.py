@@ -332,7 +332,8 @@ vrrp_instance web {{
         families = [(":" in one) for one in addresses]
         for is6 in sorted(set(families)):
             device = f"vrrp{6 if is6 else 4}"
-            run("ip", "-n", name, "link", "add", device, "link", "eth0", "addrgenmode", "random", "type", "macvlan", "mode", "bridge")
+            run("ip", "-n", name, "link", "add", device, "link", "eth0", "type", "macvlan", "mode", "bridge")
+            run("ip", "-n", name, "link", "set", "dev", device, "addrgenmode", "random")
             run("ip", "-n", name, "link", "set", "dev", device, "address", f"00:00:5e:00:0{2 if is6 else 1}:{VRID:02x}")
             for one, six in zip(addresses, families):
                 if six == is6:

@@ -15,7 +15,8 @@ public sealed class LinkFrameTests
     {
         var frame = Ipv4(options: 0, length: 32);
         Assert.True(LinkFrame.TryRead(frame, out var read));
-        Assert.Equal((LinkFrameKind.Advert4, 34, 12, (byte)255), (read.Kind, read.Payload, read.Length, read.TimeToLive));
+        Assert.Equal((LinkFrameKind.Advert4, 34, 12, (byte)255), (read.Kind, read.Payload, read.Length,
+            read.TimeToLive));
         Assert.True(LinkFrame.TryRead(Ipv4(options: 2, length: 40), out read));
         Assert.Equal((42, 12), (read.Payload, read.Length));
     }
