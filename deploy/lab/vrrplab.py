@@ -349,7 +349,9 @@ vrrp_instance web {{
         words = ["conf t", "interface eth0", f"vrrp {VRID} version {version}", f"vrrp {VRID} priority {priority}",
                  f"vrrp {VRID} advertisement-interval {interval}"]
         words += [f"vrrp {VRID} {'ipv6' if six else 'ip'} {one}" for one, six in zip(addresses, families)]
-        run("vtysh", "-N", space, *(part for word in words for part in ("-c", word)))
+        # Its socket is there a moment before it listens.
+        deadline(lambda: subprocess.run(["vtysh", "-N", space, *(part for word in words for part in ("-c", word))],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0, 10, "vrrpd to be told")
 
     def frr_end(self, host):
         self.kill(host)
