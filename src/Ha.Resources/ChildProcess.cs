@@ -34,13 +34,19 @@ internal static unsafe class ChildProcess
     public static Task<ChildEnd> Run(
         string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string input,
         TimeSpan timeout, CancellationToken cancel, int keptBytes = KeptBytes) =>
+        Run(path, arguments, environment, input, timeout, cancel, keptBytes, null, "");
+
+    /// <summary>The same for an operation on a resource, of which a later program shall know.</summary>
+    public static Task<ChildEnd> Run(
+        string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string input,
+        TimeSpan timeout, CancellationToken cancel, int keptBytes, OperationJournal? journal, string resource) =>
         Task.Factory.StartNew(
-            () => RunHere(path, arguments, environment, input, timeout, cancel, keptBytes), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => RunHere(path, arguments, environment, input, timeout, cancel, keptBytes, journal, resource),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static ChildEnd RunHere(
         string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string input,
-        TimeSpan timeout, CancellationToken cancel, int keptBytes)
+        TimeSpan timeout, CancellationToken cancel, int keptBytes, OperationJournal? journal, string resource)
     {
 #pragma warning disable RS0030 // A child's time is real time.
         var start = Stopwatch.GetTimestamp();
@@ -59,8 +65,10 @@ internal static unsafe class ChildProcess
                 return new ChildEnd(-1, 0, false, "", "", error, Stopwatch.GetElapsedTime(start));
             }
 
+            journal?.Begin(pid, resource, timeout);
             Feed(standardInput, input);
             var end = Watch(pid, output, errors, start, timeout, cancel);
+            journal?.End(pid);
             return end with { Took = Stopwatch.GetElapsedTime(start) };
         }
         finally

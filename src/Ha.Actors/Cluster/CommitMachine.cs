@@ -258,19 +258,21 @@ internal static class CommitMachine
             return state;
         }
 
-        var members = working.Start is { } start
-            ? working.Promises.Keys.Where(node => start.Members.Any(member =>
-                member.Node == state.NameOf(node))).ToList()
-            : [.. working.Adopted];
         var reached = candidates
             .FirstOrDefault(index => VoteChecks.IsCommitted(
                 state,
                 [.. working.Persisted
                     .Where(persisted => persisted.Value.Index >= index && Agrees(state.Log, persisted.Value))
                     .Select(persisted => persisted.Key)],
-                members));
+                () => MembersOf(state, working)));
         return reached > state.Log.CommitIndex ? Advance(turn, state, reached) : state;
     }
+
+    private static IReadOnlyCollection<uint> MembersOf(ReplicaState state, ReplicaPhase.Working working) =>
+        working.Start is { } start
+            ? [.. working.Promises.Keys.Where(node => start.Members.Any(member =>
+                member.Node == state.NameOf(node)))]
+            : working.Adopted;
 
     private static ReplicaState Advance(Turn turn, ReplicaState state, long reached)
     {

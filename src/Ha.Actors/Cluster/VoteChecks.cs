@@ -106,9 +106,9 @@ internal static class VoteChecks
     /// rests
     /// on confirmed fencing, every member.</summary>
     public static bool IsCommitted(
-        ReplicaState state, IReadOnlyCollection<uint> persisted, IReadOnlyCollection<uint> members) =>
+        ReplicaState state, IReadOnlyCollection<uint> persisted, Func<IReadOnlyCollection<uint>> members) =>
         (PlantedBugs.Has(PlantedBug.CommitOnOne) && persisted.Count > 0)
-        || Votes(state, persisted) >= Quorum(state) || members.All(persisted.Contains);
+        || Votes(state, persisted) >= Quorum(state) || members().All(persisted.Contains);
 
     /// <summary>Nodes that left cleanly and did not come back, as the log says to its end: they run nothing. Who is
     /// joining

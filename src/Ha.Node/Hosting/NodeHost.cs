@@ -70,10 +70,12 @@ internal sealed class NodeHost : INodeGateway, IProcessExit, IAsyncDisposable
             ["vip"] = _vip,
             ["postgresql"] = _postgres,
         });
+        var journal = new OperationJournal(Path.Combine(Path.GetDirectoryName(settings.Socket) ?? "/run/ha", "operations"));
         var agents = new HostAgents(
-            new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings)), builtIn, fenceAgents,
+            new OcfAgents(settings.OcfRoot, settings.ToolFolder, ToolVariables(settings), journal), builtIn,
+                fenceAgents,
             _systemd,
-            new LsbAgents(settings.InitFolder), secrets);
+            new LsbAgents(settings.InitFolder, journal), secrets);
         _system.Spawn("coordinator", () => new CoordinatorActor(_replica, _incarnation));
         _executor = _system.Spawn(
             "executor", () => new ExecutorActor(_replica, agents, settings.Name, _incarnation));

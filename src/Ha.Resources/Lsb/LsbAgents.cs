@@ -5,7 +5,8 @@ namespace Ha.Resources.Lsb;
 /// <summary>Init scripts as resources. They know no parameters, no metadata, and answer status with codes of their own.
 /// Source: Linux Standard Base 5.0, core, "Init Script Actions".</summary>
 /// <param name="folder">Where they are, such as /etc/init.d.</param>
-public sealed class LsbAgents(string folder) : IResourceAgents
+/// <param name="journal">What is under way, for the program that comes after this one; null for nobody.</param>
+public sealed class LsbAgents(string folder, OperationJournal? journal = null) : IResourceAgents
 {
     /// <summary>Where init scripts are on most systems.</summary>
     public const string DefaultFolder = "/etc/init.d";
@@ -46,8 +47,14 @@ public sealed class LsbAgents(string folder) : IResourceAgents
             // Some scripts hand over to systemd otherwise, which would wait for nobody.
             ["SYSTEMCTL_SKIP_REDIRECT"] = "1",
         };
-        var end = await ChildProcess.Run(path, [path, action], environment, "", request.Timeout, cancel)
-            .ConfigureAwait(false);
+        if (journal is not null)
+        {
+            await journal.Settle(request.ResourceId, cancel).ConfigureAwait(false);
+        }
+
+        var end = await ChildProcess.Run(
+            path, [path, action], environment, "", request.Timeout, cancel, ChildProcess.KeptBytes, journal,
+            request.ResourceId).ConfigureAwait(false);
         return end switch
         {
             { SpawnError: NotFound } => new AgentResult(

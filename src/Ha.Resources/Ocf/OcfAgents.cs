@@ -10,7 +10,9 @@ namespace Ha.Resources.Ocf;
 /// <param name="root">OCF_ROOT, such as /usr/lib/ocf.</param>
 /// <param name="toolFolder">Folder of the helper commands that agents call; first on their PATH.</param>
 /// <param name="toolVariables">What those commands need to find the node on this host; empty where all is usual.</param>
-public sealed partial class OcfAgents(string root, string toolFolder, ValueMap<string> toolVariables = default)
+/// <param name="journal">What is under way, for the program that comes after this one; null for nobody.</param>
+public sealed partial class OcfAgents(
+    string root, string toolFolder, ValueMap<string> toolVariables = default, OperationJournal? journal = null)
     : IResourceAgents
 {
     /// <summary>Where agents are on most systems.</summary>
@@ -37,8 +39,14 @@ public sealed partial class OcfAgents(string root, string toolFolder, ValueMap<s
             return new AgentResult(OperationStatus.Error, 2, bad, TimeSpan.Zero);
         }
 
-        var end = await ChildProcess.Run(path, [path, request.Action], environment, "", request.Timeout, cancel)
-            .ConfigureAwait(false);
+        if (journal is not null)
+        {
+            await journal.Settle(request.ResourceId, cancel).ConfigureAwait(false);
+        }
+
+        var end = await ChildProcess.Run(
+            path, [path, request.Action], environment, "", request.Timeout, cancel, ChildProcess.KeptBytes, journal,
+            request.ResourceId).ConfigureAwait(false);
         return ResultOf(request, path, end);
     }
 

@@ -260,8 +260,8 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
     private bool MayRot(SimulatedHost host)
     {
         var log = cluster.Witnesses.OfType<LogWitness>().First();
-        var whole = cluster.Hosts.Count(other => other != host && other.Disk.Meta.LogEpoch >= log.LastEpoch
-            && other.Disk.LastIndex >= log.AcknowledgedIndex);
+        var whole = cluster.Hosts.Count(other => other != host && !other.Disk.IsRotten
+            && other.Disk.Meta.LogEpoch >= log.LastEpoch && other.Disk.LastIndex >= log.AcknowledgedIndex);
 
         // Who lost its disk does not count, so every majority of the others has one that knows all: an odd number of
         // nodes cannot part into halves that count on fencing.
