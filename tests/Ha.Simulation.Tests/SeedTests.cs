@@ -7,7 +7,7 @@ namespace Ha.Simulation.Tests;
 [Collection("one world at a time")]
 public sealed class SeedTests(ITestOutputHelper output)
 {
-    private const int Seeds = 300;
+    private const int Seeds = 900;
 
     [Fact]
     public void A_quiet_cluster_runs_everything_once()

@@ -263,8 +263,11 @@ internal sealed class FaultInjector(SimulatedCluster cluster, Func<Random, Confi
         var whole = cluster.Hosts.Count(other => other != host && !other.Disk.IsRotten
             && other.Disk.Meta.LogEpoch >= log.LastEpoch && other.Disk.LastIndex >= log.AcknowledgedIndex);
 
-        // Who lost its disk does not count, so every majority of the others has one that knows all: an odd number of
-        // nodes cannot part into halves that count on fencing.
-        return whole > cluster.Hosts.Count() / 2 || (whole > 0 && cluster.Hosts.Count() % 2 == 1);
+        // One that lost its disk does not count, so every majority of the others has one that knows all: an odd number
+        // of nodes cannot part into halves that count on fencing.
+        var isFirst = cluster.Hosts.All(other => other == host
+            || (!other.Disk.IsRotten && other.Disk.Meta.LogEpoch > 0));
+        return whole > cluster.Hosts.Count() / 2
+            || (whole > 0 && isFirst && cluster.Hosts.Count() % 2 == 1);
     }
 }

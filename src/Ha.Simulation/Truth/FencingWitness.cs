@@ -59,9 +59,9 @@ internal sealed class FencingWitness(SimulatedCluster cluster) : Witness(cluster
             Violate("S6", $"{by.Name} fences {request.Target}, and nobody asked for it");
         }
 
-        var asked = by.View?.Cib.Status.Fencing.FirstOrDefault(record =>
+        var asked = by.View is not { IsActive: true } ? null : by.View.Cib.Status.Fencing.FirstOrDefault(record =>
             record.Target == request.Target && record.State == FencingState.Pending && record.Executor == by.Name)?.Id;
-        if (asked is not null && by.View is { IsActive: true } && _done.Contains((by.Name, by.Program, asked)))
+        if (asked is not null && _done.Contains((by.Name, by.Program, asked)))
         {
             Violate("S6", $"{by.Name} fences {request.Target} again for {asked}, which it has carried out");
         }
