@@ -53,8 +53,12 @@ class Lab:
         self.hosts = []
 
     def run(self, *words, check=True, timeout=120):
-        result = subprocess.run(
-            [*self.word, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=timeout)
+        try:
+            result = subprocess.run(
+                [*self.word, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            raise LabError(f"lab {' '.join(words)}: no end after {timeout} s") from error
         if check and result.returncode != 0:
             raise LabError(f"lab {' '.join(words)}: {result.stdout}{result.stderr}")
         return result
