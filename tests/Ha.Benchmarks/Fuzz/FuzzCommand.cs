@@ -16,6 +16,7 @@ internal static class FuzzCommand
         var count = Number(arguments, "--count", 100);
         var folder = Text(arguments, "--out") ?? Directory.CreateTempSubdirectory("ha-fuzz").FullName;
         var isShrinking = arguments.Contains("--shrink");
+        var kinds = KindsOf(arguments);
         Directory.CreateDirectory(folder);
         var tally = new Tally();
         var oracle = new Oracle(folder);
@@ -26,7 +27,7 @@ internal static class FuzzCommand
 
         for (var seed = first; seed < first + count; seed++)
         {
-            Story(seed, oracle, folder, isShrinking, tally);
+            Story(seed, oracle, folder, isShrinking, tally, kinds);
         }
 
         Console.WriteLine(tally.ToString());
@@ -67,10 +68,17 @@ internal static class FuzzCommand
     private static XDocument Shrink(XDocument cib, Difference difference, Oracle oracle) => Shrinker.Shrink(
         cib, smaller => DifferenceOf(oracle, smaller)?.IsOfSort(difference) == true, ShrinkCallLimit);
 
-    private static void Story(int seed, Oracle oracle, string folder, bool isShrinking, Tally tally)
+    // --kind a,b: these and no other of the rarer features; --plain: none; else each seed draws its own.
+    private static string[]? KindsOf(string[] arguments) =>
+        arguments.Contains("--plain") ? null : Text(arguments, "--kind")?.Split(',') ?? [];
+
+    private static void Story(
+        int seed, Oracle oracle, string folder, bool isShrinking, Tally tally, string[]? kinds)
     {
         var configuration = new RandomConfiguration(seed);
         var cib = configuration.Make();
+        var extras = kinds is null ? null : new RandomExtras(seed, cib, kinds);
+        extras?.Add();
         var events = new RandomEvents(new Random(seed + 1_000_000), configuration);
         for (var step = 0; step < Steps; step++)
         {
@@ -99,6 +107,7 @@ internal static class FuzzCommand
 
             cib = after;
             events.Happen(cib);
+            extras?.Happen(cib);
         }
     }
 
