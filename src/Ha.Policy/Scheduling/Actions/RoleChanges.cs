@@ -89,7 +89,7 @@ internal static class RoleChanges
         }
 
         var start = ActionTable.Get(run, resource, Tasks.Start, node, isOptional: true);
-        Unfencing.Order(run, resource, node, start, OrderKind.Ordered);
+        Unfencing.Order(run, resource, node, start, OrderKind.FirstImpliesThen);
         if (start.IsRunnable && !isOptional)
         {
             start.IsOptional = false;

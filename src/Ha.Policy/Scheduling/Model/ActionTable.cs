@@ -43,6 +43,7 @@ internal static class ActionTable
             Task = task,
             Node = node,
             IsOptional = isOptional,
+            IsOnCoordinator = ReferenceEquals(task, Tasks.LrmDelete),
         };
         run.Actions.Add(action);
         if (resource is null)

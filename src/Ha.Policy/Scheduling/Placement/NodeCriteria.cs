@@ -81,9 +81,10 @@ internal static class NodeCriteria
             return;
         }
 
-        if (resource.LockNode is not null && resource.ActiveOn.Count > 0)
+        if (resource.LockNode is { } cancelled && resource.ActiveOn.Count > 0)
         {
-            // It was started elsewhere all the same: that is left alone.
+            // It was started all the same: that is left alone, and the history that held it is forgotten.
+            run.ExpiredLocks.Add((resource, cancelled));
             resource.LockNode = null;
             resource.LockTime = 0;
         }

@@ -9,7 +9,7 @@ internal static class NodeHealth
     public static void Apply(PolicyRun run)
     {
         var strategy = run.Options.HealthStrategy.ToLowerInvariant();
-        if (strategy is not ("migrate-on-red" or "only-green" or "progressive"))
+        if (strategy is not ("migrate-on-red" or "only-green" or "progressive" or "custom"))
         {
             return;
         }
@@ -38,26 +38,27 @@ internal static class NodeHealth
 
     private static int Of(PolicyRun run, PolicyNode node, string strategy)
     {
-        var isProgressive = strategy == "progressive";
-        var sum = isProgressive ? run.Options.HealthBase : 0;
+        // The scores of colours can be set for two strategies, a base for one.
+        var hasScores = strategy is "progressive" or "custom";
+        var sum = strategy == "progressive" ? run.Options.HealthBase : 0;
         foreach (var (name, value) in node.Attributes)
         {
             if (name.StartsWith(Prefix, StringComparison.Ordinal))
             {
-                sum = Scores.Add(sum, Of(run, value, strategy, isProgressive));
+                sum = Scores.Add(sum, Of(run, value, strategy, hasScores));
             }
         }
 
         return sum;
     }
 
-    private static int Of(PolicyRun run, string value, string strategy, bool isProgressive) =>
+    private static int Of(PolicyRun run, string value, string strategy, bool hasScores) =>
         value.ToLowerInvariant() switch
         {
-            "red" => isProgressive ? run.Options.HealthRed : Scores.MinusInfinity,
-            "yellow" when isProgressive => run.Options.HealthYellow,
+            "red" => hasScores ? run.Options.HealthRed : Scores.MinusInfinity,
+            "yellow" when hasScores => run.Options.HealthYellow,
             "yellow" => strategy == "only-green" ? Scores.MinusInfinity : 0,
-            "green" => isProgressive ? run.Options.HealthGreen : 0,
+            "green" => hasScores ? run.Options.HealthGreen : 0,
             var text => Scores.Parse(text, 0),
         };
 }

@@ -64,8 +64,15 @@ internal static class GraphXml
     private static void WriteAction(PolicyRun run, PolicyAction action, XmlText xml, AttributeBuffer? attributes)
     {
         var isEvent = !action.IsPseudo
-            && (action.Is(Tasks.Fence) || action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount));
+            && (action.Is(Tasks.Fence) || action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount)
+                || action.Is(Tasks.LrmDelete));
         xml.Open(action.IsPseudo ? "pseudo_event" : isEvent ? "crm_event" : "rsc_op");
+        if (action.Is(Tasks.LrmDelete))
+        {
+            // The history alone goes; nobody is asked to forget the resource.
+            xml.Attribute("mode", "cib");
+        }
+
         xml.Attribute("id", action.Id + 1);
         xml.Attribute("operation", action.Task);
         var own = GraphKeys.OperationKey(action);

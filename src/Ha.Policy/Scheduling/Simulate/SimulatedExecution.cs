@@ -80,7 +80,7 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
         {
             Fence(action);
         }
-        else if (action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount))
+        else if (action.Is(Tasks.Shutdown) || action.Is(Tasks.ClearFailCount) || action.Is(Tasks.LrmDelete))
         {
             text.WriteLine(action.Resource is { } resource
                 ? $"  * Cluster action:  {action.Task} for {GraphKeys.PrimitiveId(resource)} on {action.Node!.Name}"
@@ -117,7 +117,7 @@ internal sealed class SimulatedExecution(PolicyRun run, IReadOnlyList<Synapse> s
             ? string.Create(CultureInfo.InvariantCulture,
                 $"  * Resource action: {name,-15} {task}={action.IntervalMs} on {node.Name}")
             : $"  * Resource action: {name,-15} {task} on {node.Name}");
-        if (task is Tasks.Delete or Tasks.LrmDelete)
+        if (task is Tasks.Delete)
         {
             return true;
         }
