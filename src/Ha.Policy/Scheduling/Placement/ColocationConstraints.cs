@@ -78,6 +78,11 @@ internal static class ColocationConstraints
     private static void Inside(
         PolicyRun run, ColocationConstraint colocation, ResourceSet set, List<PolicyResource> members, int score)
     {
+        if (set.Sequential == false)
+        {
+            return;
+        }
+
         var own = set.Score is null ? score : Scores.Parse(set.Score, 0);
         if (own < 0)
         {
@@ -90,11 +95,6 @@ internal static class ColocationConstraints
                 }
             }
 
-            return;
-        }
-
-        if (set.Sequential == false)
-        {
             return;
         }
 
