@@ -39,7 +39,7 @@ internal static class BundleReading
             ReplicasPerHost = hasAddresses || bundle.Child is null ? perHost : 1,
         };
         resource.Bundle = settings;
-        resource.IsGloballyUnique = settings.ReplicasPerHost > 1;
+        resource.IsGloballyUnique = perHost > 1;
         if (bundle.Child is { } inner && !ReadInner(reading, resource, bundle, inner))
         {
             return false;

@@ -93,6 +93,16 @@ internal sealed class ResourceReading
             Clone = whole is Clone ? new CloneSettings() : null,
         };
         ResourceSettings.ReadMeta(_run, resource);
+        if (!_run.Options.IsSymmetric && whole is Primitive made && GuestConnections.IsConnection(made)
+            && resource.Meta.ContainsKey("container"))
+        {
+            // Nobody writes where a guest's connection may be: it goes with its container.
+            foreach (var node in _run.Nodes)
+            {
+                resource.Allowed.Set(node.Index, 0);
+            }
+        }
+
         if (whole is Clone clone)
         {
             CloneReading.ReadSettings(_run, resource, clone, NodeCount);
