@@ -159,7 +159,8 @@ internal sealed partial class RandomExtras
                     role is null ? null : At("with-rsc-role", role));
                 break;
             default:
-                Constrain("rsc_colocation", At("rsc", id), At("with-rsc", other), At("score", Score));
+                // A wish of a whole bundle to be near others reaches its containers only in newer versions.
+                Constrain("rsc_colocation", At("rsc", id), At("with-rsc", other), At("score", "INFINITY"));
                 break;
         }
     }
