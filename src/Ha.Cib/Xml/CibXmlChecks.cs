@@ -17,7 +17,7 @@ internal static class CibXmlChecks
         CheckTemplates(resources, templates, diagnostics);
         CheckConstraints(configuration, known, diagnostics);
         CheckLevels(configuration, known, diagnostics);
-        CheckOrders(configuration, diagnostics);
+        OrderLoopChecks.Check(configuration, diagnostics);
     }
 
     private static void CheckTemplates(
@@ -96,60 +96,6 @@ internal static class CibXmlChecks
             }
         }
     }
-
-    // Takes away what nothing stands before, again and again: what is left goes in a circle, or hangs on one.
-    private static void CheckOrders(Configuration configuration, DiagnosticList diagnostics)
-    {
-        var orders = configuration.Constraints.OfType<OrderConstraint>()
-            .Where(order => order is { First: not null, Then: not null } && IsStartBeforeStart(order)).ToList();
-        var before = orders.Select(order => order.First!).Concat(orders.Select(order => order.Then!))
-            .Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => 0, StringComparer.Ordinal);
-        var after = orders.ToLookup(order => order.First!, StringComparer.Ordinal);
-        orders.ForEach(order => before[order.Then!]++);
-        var ready = new Queue<string>(orders.Select(order => order.First!).Where(name => before[name] == 0).Distinct());
-        while (ready.TryDequeue(out var first))
-        {
-            foreach (var order in after[first].Where(order => --before[order.Then!] == 0))
-            {
-                ready.Enqueue(order.Then!);
-            }
-        }
-
-        if (orders.Find(order => before[order.First!] > 0 && before[order.Then!] > 0) is { } inLoop)
-        {
-            ReportLoop(orders, inLoop, before, diagnostics);
-        }
-    }
-
-    // Backwards from any that is left, one comes to the circle, and then around it.
-    private static void ReportLoop(
-        List<OrderConstraint> orders, OrderConstraint start, Dictionary<string, int> before, DiagnosticList diagnostics)
-    {
-        const int MaxShown = 12;
-        var into = orders.Where(order => before[order.First!] > 0 && before[order.Then!] > 0)
-            .ToLookup(order => order.Then!, StringComparer.Ordinal);
-        var way = new List<OrderConstraint>();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var at = start.Then!;
-        while (seen.TryAdd(at, way.Count))
-        {
-            way.Add(into[at].First());
-            at = way[^1].First!;
-        }
-
-        var loop = way[seen[at]..];
-        loop.Reverse();
-        var names = loop.Select(order => order.First).Append(loop[0].First).ToList();
-        var shown = names.Count <= MaxShown ? names : [.. names[..MaxShown], "..."];
-        diagnostics.Warning("HA4064", PlaceOf(loop[^1].Origin),
-            $"these orders are a loop: {string.Join(" -> ", shown)}; none of them can start first",
-            "remove one of them, or make it kind=\"Optional\"");
-    }
-
-    private static bool IsStartBeforeStart(OrderConstraint order) =>
-        order.FirstAction is null or "start" && order.ThenAction is null or "start"
-        && (order.Kind is null || order.Kind.Equals("Mandatory", StringComparison.OrdinalIgnoreCase))
-        && order.Score is not "0";
 
     private static IEnumerable<Resource> Tree(Resource resource) => resource switch
     {

@@ -33,6 +33,12 @@ public static class CibXmlReader
             stream.Position = start;
         }
 
+        return ReadAsAny(stream, file, diagnostics);
+    }
+
+    /// <summary>Reads it by the general reader alone: what the faster one must agree with.</summary>
+    internal static Cib? ReadAsAny(Stream stream, string file, DiagnosticList diagnostics)
+    {
         try
         {
             using var source = new GeneralXmlSource(stream, file, diagnostics);

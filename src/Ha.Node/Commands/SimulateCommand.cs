@@ -73,7 +73,24 @@ internal static class SimulateCommand
 
         var isPrinted = parsed.GetValue(s_summary) is null;
         var isReported = isPrinted && (call.Json || !parsed.GetValue(s_crm));
-        var (code, result) = Simulate(call, path, parsed, events, isReported, out var now);
+        var asked = new SimulationRequest
+        {
+            Now = 0,
+            WithGraph = parsed.GetValue(s_graph) is not null,
+            GraphTo = parsed.GetValue(s_graph) is { } graph ? () => new StreamWriter(graph) : null,
+            WithScores = parsed.GetValue(s_scores) is not null,
+            WithReport = isReported,
+        };
+        var (code, result, now) = (ExitCode.Failed, default(SimulationResult), default(long?));
+        try
+        {
+            (code, result) = Simulate(call, path, parsed, events, asked, out now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return call.Fail(ExitCode.Failed, $"{parsed.GetValue(s_graph)} cannot be written: {e.Message}");
+        }
+
         if (result is null)
         {
             return code;
@@ -90,7 +107,7 @@ internal static class SimulateCommand
         }
 
         foreach (var (option, text) in new[]
-            { (s_summary, result.Summary), (s_graph, result.Graph), (s_scores, result.Scores), (s_dot, result.Dot) })
+            { (s_summary, result.Summary), (s_scores, result.Scores), (s_dot, result.Dot) })
         {
             if (parsed.GetValue(option) is { } file && !Write(call, file, text))
             {
@@ -131,7 +148,7 @@ internal static class SimulateCommand
             var parsed = command.Parse(arguments ?? []);
             var (code, result) = parts.Length < 2 || parsed.Errors.Count > 0
                 ? (call.Fail(ExitCode.Usage, $"'{line}' is no case"), null)
-                : Simulate(call, parts[1], parsed, events, isReported: false, out _);
+                : Simulate(call, parts[1], parsed, events, s_wholeCase, out _);
             if (result is null)
             {
                 worst = code;
@@ -151,8 +168,11 @@ internal static class SimulateCommand
         return worst;
     }
 
+    private static readonly SimulationRequest s_wholeCase = new() { Now = 0, WithGraph = true, WithScores = true };
+
     private static (int Code, SimulationResult? Result) Simulate(
-        Invocation call, string path, ParseResult parsed, SimulateOptions events, bool isReported, out long? at)
+        Invocation call, string path, ParseResult parsed, SimulateOptions events, SimulationRequest asked,
+        out long? at)
     {
         at = null;
         var code = SimulationInput.Start(
@@ -163,16 +183,13 @@ internal static class SimulateCommand
         }
 
         at = start.Remark.Length > 0 ? start.Now : null;
-        var request = events.Read(parsed, new SimulationRequest
+        var request = events.Read(parsed, asked with
         {
             Now = start.Now,
             TimeRemark = start.Remark,
-            WithGraph = true,
-            WithScores = true,
             WithDot = parsed.GetValue(s_dot) is not null,
             WithAllActions = parsed.GetValue(s_all),
             WithExecution = !parsed.GetValue(s_planOnly),
-            WithReport = isReported,
         }, out var error);
         if (request is null)
         {

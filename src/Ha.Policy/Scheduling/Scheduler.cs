@@ -6,6 +6,19 @@ namespace Ha.Policy.Scheduling;
 /// </summary>
 internal static class Scheduler
 {
+    /// <summary>What follows the view, in this order.</summary>
+    public static IReadOnlyList<(string Name, Action<PolicyRun> Work)> Stages { get; } =
+    [
+        ("constraints", ConstraintStages.Unpack), // health, locations, colocations, orders, tickets
+        ("criteria", PlacementStages.ApplyCriteria), // shutdown locks, locations, stickiness, fail counts, discovery
+        ("internals", InternalConstraints.Add), // what groups, clones, bundles and agents bring along
+        ("changes", ChangeStages.Check), // what history says against the configuration: digests, recurring, cleanup
+        ("placement", PlacementStages.Assign),
+        ("actions", ActionStages.Create), // probes, starts, stops, recurring, notifications; remote orderings; fencing
+        ("orderings", OrderStages.Apply), // orderings expanded and their flags propagated to a fixed point
+        ("notices", Notifications.Finish), // who is told what
+    ];
+
     /// <summary>What is true now, without a decision.</summary>
     public static PolicyRun View(Cib cib, long now) =>
         ViewStages.Read(cib, now, withScores: false, withReasons: false, isLive: false);
@@ -26,14 +39,11 @@ internal static class Scheduler
             return run;
         }
 
-        ConstraintStages.Unpack(run);      // health, locations, colocations, orders, tickets
-        PlacementStages.ApplyCriteria(run); // shutdown locks, locations, stickiness, fail counts, discovery
-        InternalConstraints.Add(run);      // what groups, clones, bundles and agents bring along
-        ChangeStages.Check(run);           // what history says against the configuration: digests, recurring, cleanup
-        PlacementStages.Assign(run);
-        ActionStages.Create(run);          // probes, starts, stops, recurring, notifications; remote orderings; fencing
-        OrderStages.Apply(run);            // orderings expanded and their flags propagated to a fixed point
-        Notifications.Finish(run);         // who is told what
+        foreach (var (_, work) in Stages)
+        {
+            work(run);
+        }
+
         return run;
     }
 }

@@ -1,39 +1,54 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
 using Ha.Hocon;
-using Ha.InformationBase;
 using Ha.InformationBase.Xml;
 using Ha.Policy;
 
 namespace Ha.Benchmarks.Speed;
 
-/// <summary>How long planning takes on large clusters, ours and the installed `crm_simulate` in turn. Theirs is the CPU
-/// time of a whole process (reading, planning, writing the graph); ours the same of our process for one run of the
-/// program, and beside it the parts, measured in this one.</summary>
+/// <summary>How long planning takes, ours and the installed `crm_simulate` in turn in one run. Both are CPU seconds,
+/// medians of the pairs. Theirs is a whole process: start, reading the XML, planning, summary and graph as files. Ours
+/// is given twice: the same of a whole process of our program, and one plan in this process, which stays: reading the
+/// same XML, planning, writing the graph, without the start of a runtime.</summary>
 internal static class SpeedCommand
 {
-    private const long Now = 1_704_067_200;
+    // What is compiled on the way is compiled well after so many plans.
+    private const int WarmingPlans = 40;
+    private const double WarmingSeconds = 4;
 
-    private static readonly (int Nodes, int Primitives)[] s_sizes = [(16, 250), (32, 500), (32, 1000), (32, 2000)];
+    // One alone may be the one in which the runtime collects what all of them left behind.
+    private const int PlansEachPair = 5;
+
+    private static readonly (int Nodes, int Primitives)[] s_sizes =
+        [(3, 20), (16, 250), (32, 500), (32, 1000), (32, 2000)];
 
     public static int Run(string[] arguments)
     {
         var program = Text(arguments, "--program");
         var runs = int.Parse(Text(arguments, "--runs") ?? "3", CultureInfo.InvariantCulture);
         var largest = int.Parse(Text(arguments, "--up-to") ?? "2000", CultureInfo.InvariantCulture);
+        var smallest = int.Parse(Text(arguments, "--from") ?? "0", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("ha-speed").FullName;
-        Console.WriteLine(
-            "nodes x primitives  state        actions  read s  plan s | whole process, CPU s: ours  theirs   ratio "
-                + "| MB: ours theirs");
-        foreach (var (nodes, primitives) in s_sizes.Where(size => size.Primitives <= largest))
+        Console.WriteLine("CPU seconds, medians of pairs; with reading the XML and writing the graph unless it says so");
+        Console.WriteLine("nodes x primitives  state        actions | crm_simulate   MB | program   ratio   MB | "
+            + "warm: read   plan  graph   ratio  (ratio of the plan alone)");
+        foreach (var (nodes, primitives) in s_sizes)
         {
+            if (primitives > largest || primitives < smallest)
+            {
+                continue;
+            }
+
             var fresh = LargeCluster.Make(nodes, primitives, seed: 1);
             var steady = Settle(fresh);
             foreach (var (state, document) in new[]
-                { ("first start", fresh), ("steady", steady), ("node failed", LargeCluster.Fail(steady, 7)) })
+                { ("first start", fresh), ("steady", steady), ("node failed", LargeCluster.Fail(steady, nodes / 2)) })
             {
                 Measure($"{nodes} x {primitives}", state, document, folder, program, runs);
+                if (arguments.Contains("--stages"))
+                {
+                    WriteStages(Path.Combine(folder, "cib.xml"));
+                }
             }
         }
 
@@ -47,15 +62,13 @@ internal static class SpeedCommand
         return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
 
-    private static Cib Read(string text) => CibXmlReader.Read(text, "cib.xml", new DiagnosticList())!;
-
     // Plans and carries out on paper until nothing is left.
     private static XDocument Settle(XDocument fresh)
     {
-        var cib = Read(fresh.ToString());
+        var cib = CibXmlReader.Read(fresh.ToString(), "cib.xml", new DiagnosticList())!;
         for (var round = 0; round < 4; round++)
         {
-            var result = PolicySimulation.Run(cib, new SimulationRequest { Now = Now });
+            var result = PolicySimulation.Run(cib, new SimulationRequest { Now = WarmPlan.Now });
             if (result.Actions == 0)
             {
                 break;
@@ -72,71 +85,48 @@ internal static class SpeedCommand
     {
         var path = Path.Combine(folder, "cib.xml");
         document.Save(path);
-        var text = File.ReadAllText(path);
-        var reads = new List<double>();
-        var plans = new List<double>();
-        var actions = 0;
-        for (var run = 0; run < runs + 1; run++)
+        var xml = File.ReadAllBytes(path);
+        var warmingEndsAt = CpuClock.ThreadSeconds() + WarmingSeconds;
+        for (var number = 0; number < WarmingPlans && CpuClock.ThreadSeconds() < warmingEndsAt; number++)
         {
-            var began = Stopwatch.GetTimestamp();
-            var cib = Read(text);
-            var read = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            began = Stopwatch.GetTimestamp();
-            actions = PolicySimulation.PlanOnly(cib, Now);
-            if (run > 0)
-            {
-                reads.Add(read);
-                plans.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
-            }
+            WarmPlan.Take(xml);
         }
 
-        var ours = new List<(double Seconds, double Megabytes)>();
-        var theirs = new List<(double Seconds, double Megabytes)>();
+        List<(double Seconds, double Megabytes)> theirs = [], ours = [];
+        List<WarmPlan> warm = [];
         for (var run = 0; run < runs; run++)
         {
-            theirs.Add(Process("crm_simulate", ["-x", path, "-R", "-Q", "-G", path + ".graph"], folder));
+            theirs.Add(CpuClock.OfProcess("crm_simulate", ["-x", path, "-R", "-Q", "-G", path + ".graph"], folder));
             if (program is not null)
             {
-                ours.Add(Process(program, ["simulate", path, "-R", "-G", path + ".graph", "--summary", path + ".txt"],
-                    folder));
+                ours.Add(CpuClock.OfProcess(
+                    program, ["simulate", path, "-R", "-G", path + ".graph", "--summary", path + ".txt"], folder));
+            }
+
+            for (var plan = 0; plan < PlansEachPair; plan++)
+            {
+                warm.Add(WarmPlan.Take(xml));
             }
         }
 
-        var (ourSeconds, ourMegabytes) = ours.Count == 0 ? (double.NaN, double.NaN) : Medians(ours);
-        var (theirSeconds, theirMegabytes) = Medians(theirs);
+        var their = Statistics.Median(theirs.Select(value => value.Seconds));
+        var total = Statistics.Median(warm.Select(plan => plan.Total));
+        var planning = Statistics.Median(warm.Select(plan => plan.Plan));
+        var cold = ours.Count == 0 ? double.NaN : Statistics.Median(ours.Select(value => value.Seconds));
+        var memory = ours.Count == 0 ? double.NaN : Statistics.Median(ours.Select(value => value.Megabytes));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{size,-18}  {state,-11} {actions,8}  {Median(reads),6:F3}  {Median(plans),6:F3} | "
-                + $"{ourSeconds,26:F2} {theirSeconds,7:F2} {theirSeconds / ourSeconds,6:F1}x "
-                + $"(plan alone {theirSeconds / Median(plans):F0}x) | {ourMegabytes,8:F0} {theirMegabytes,6:F0}"));
+            $"{size,-18}  {state,-11} {warm[0].Actions,8} | {their,12:F3} "
+                + $"{Statistics.Median(theirs.Select(value => value.Megabytes)),4:F0} | {cold,7:F2} {their / cold,6:F1}x "
+                + $"{memory,4:F0} | {Statistics.Median(warm.Select(plan => plan.Read)),10:F4} {planning,6:F4} "
+                + $"{Statistics.Median(warm.Select(plan => plan.Graph)),6:F4} {their / total,6:F0}x  "
+                + $"({their / planning:F0}x)"));
     }
 
-    private static (double Seconds, double Megabytes) Medians(List<(double Seconds, double Megabytes)> values) =>
-        (Median(values.Select(value => value.Seconds)), Median(values.Select(value => value.Megabytes)));
-
-    private static double Median(IEnumerable<double> values)
+    private static void WriteStages(string path)
     {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
-
-    // CPU time and the greatest resident size of a whole process, as the kernel counts them for its parent.
-    private static (double Seconds, double Megabytes) Process(string program, string[] arguments, string folder)
-    {
-        var report = Path.Combine(folder, "time.txt");
-        var start = new ProcessStartInfo("/usr/bin/time") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])["-o", report, "-f", "%U %S %M", program, .. arguments])
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        start.Environment["CIB_shadow_dir"] = folder;
-        start.Environment["LC_ALL"] = "C";
-        using var process = System.Diagnostics.Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        var parts = File.ReadLines(report).Last().Split(' ');
-        double Number(int place) => double.Parse(parts[place], CultureInfo.InvariantCulture);
-        return (Number(0) + Number(1), Number(2) / 1024);
+        const int Runs = 15;
+        var parts = WarmPlan.Stages(File.ReadAllBytes(path), Runs)
+            .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Stage} {part.Milliseconds:F2}"));
+        Console.WriteLine($"    ms: {string.Join(", ", parts)}");
     }
 }

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Ha.Hocon;
-using Ha.InformationBase.Xml;
 using Ha.Policy;
 using Ha.Tests.Tidy;
 
@@ -11,7 +8,7 @@ namespace Ha.Tests.Scheduling;
 /// reached and must not be lost.</summary>
 public sealed class RecordedCasesTests
 {
-    private static readonly string s_cases = Path.Combine(SourceTree.Root, "..", "shared", "pacemaker-scheduler");
+    private static readonly string s_cases = RecordedCase.Folder;
     private static readonly string s_grader = Path.Combine(SourceTree.Root, "..", "shared", "tools", "scheduler-parity");
 
     private sealed class GivenFactAttribute : FactAttribute
@@ -31,9 +28,10 @@ public sealed class RecordedCasesTests
         var folder = Directory.CreateTempSubdirectory("ha-cases");
         try
         {
-            foreach (var (name, arguments) in Cases())
+            foreach (var recorded in RecordedCase.All())
             {
-                var result = Simulate(name, arguments);
+                var name = recorded.Name;
+                var result = Simulate(recorded);
                 File.WriteAllText(Path.Combine(folder.FullName, name + ".summary"), result.Summary);
                 File.WriteAllText(Path.Combine(folder.FullName, name + ".graph"), result.Graph);
                 File.WriteAllText(Path.Combine(folder.FullName, name + ".scores"), result.Scores);
@@ -51,33 +49,16 @@ public sealed class RecordedCasesTests
     [GivenFact]
     public void The_same_case_gives_the_same_bytes()
     {
-        foreach (var (name, arguments) in Cases().Where((_, index) => index % 10 == 0))
+        foreach (var recorded in RecordedCase.All())
         {
-            Assert.Equal(Simulate(name, arguments), Simulate(name, arguments));
+            Assert.Equal(Simulate(recorded), Simulate(recorded));
         }
     }
 
-    private static IEnumerable<(string Name, string[] Arguments)> Cases() =>
-        File.ReadLines(Path.Combine(s_cases, "cases.tsv")).Skip(1).Select(line => line.Split('\t'))
-            .Select(parts => (parts[0], parts.Length > 3 ? parts[3].Split(' ', 2) : []));
-
-    private static SimulationResult Simulate(string name, string[] arguments)
+    private static SimulationResult Simulate(RecordedCase recorded)
     {
-        using var stream = File.OpenRead(Path.Combine(s_cases, "xml", name + ".xml"));
-        var cib = CibXmlReader.Read(stream, name, new DiagnosticList());
-        Assert.NotNull(cib);
-        var written = arguments is ["-t", var text] ? text.Trim('\'') : null;
-        var recorded = cib.ImportedAttributes.GetValueOrDefault("execution-date");
-        var now = written is not null ? SimulationTime.Parse(written, 0)!.Value
-            : recorded is not null ? long.Parse(recorded, CultureInfo.InvariantCulture) : 1_800_000_000;
-        var remark = written is not null ? $"Setting effective cluster time: {written}"
-            : recorded is null ? ""
-            : string.Create(CultureInfo.InvariantCulture,
-                $"Using the original execution date of: {DateTimeOffset.FromUnixTimeSeconds(now):yyyy-MM-dd HH:mm:ss}Z");
-        return PolicySimulation.Run(cib, new SimulationRequest
-        {
-            Now = now, TimeRemark = remark, WithGraph = true, WithScores = true,
-        });
+        var cib = recorded.Read();
+        return PolicySimulation.Run(cib, recorded.RequestFor(cib));
     }
 
     private static (int Code, string Text) Grade(string folder)

@@ -162,7 +162,8 @@ internal static class GraphSelection
             || (!input.IsRunnable && (kind & ~HarmlessKinds) == 0)
             || (!input.IsRunnable && (kind & OrderKind.MinRunnable) != 0)
             || ((kind & OrderKind.UnmigratableThenBlocks) != 0 && !input.IsRunnable)
-            || ((kind & OrderKind.IfFirstUnmigratable) != 0 && input.IsMigratable))
+            || ((kind & OrderKind.IfFirstUnmigratable) != 0 && input.IsMigratable)
+            || IsInsideOf(input, action.Resource))
         {
             return false;
         }
@@ -197,6 +198,13 @@ internal static class GraphSelection
 
         return input.IsInGraph || BelongsInGraph(input);
     }
+
+    // What is done in a guest ends with the guest: its container cannot be made to wait for it by a constraint, or the
+    // two would wait for each other.
+    private static bool IsInsideOf(PolicyAction input, PolicyResource? container) =>
+        container is not null && input.Node is { IsGuest: true, RemoteResource: { } connection }
+        && connection.Launcher == container && input.Resource is { } inner && inner != connection
+        && inner.Launcher != container;
 
     private static void BreakLoopsOfRoom(PolicyRun run)
     {

@@ -36,7 +36,7 @@ internal static class GraphXml
 
         xml.Close();
         xml.Flush();
-        text.WriteLine();
+        text.Write('\n');
     }
 
     private static void WriteHead(PolicyRun run, XmlText xml)

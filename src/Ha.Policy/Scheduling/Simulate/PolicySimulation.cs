@@ -30,6 +30,10 @@ public sealed record SimulationRequest
     /// <summary>Write the graph.</summary>
     public bool WithGraph { get; init; }
 
+    /// <summary>Where the graph is written instead of into the result, opened once it is known: the graph of a large
+    /// cluster is a large text. Null for the result.</summary>
+    public Func<TextWriter>? GraphTo { get; init; }
+
     /// <summary>Write the scores.</summary>
     public bool WithScores { get; init; }
 
@@ -115,16 +119,10 @@ public static class PolicySimulation
             DotText.Write(run, synapses, request.WithAllActions, dot);
         }
 
-        var graph = new StringWriter { NewLine = "\n" };
-        if (request.WithGraph)
-        {
-            GraphXml.Write(run, synapses, graph);
-        }
-
         return new SimulationResult
         {
             Summary = text.ToString(),
-            Graph = graph.ToString(),
+            Graph = WriteGraph(run, synapses, request),
             Dot = dot.ToString(),
             Scores = run.ScoreLines is { } lines ? string.Concat(lines.Select(line => line + "\n")) : "",
             Actions = synapses.Count(synapse => !synapse.Action.IsPseudo),
@@ -134,6 +132,25 @@ public static class PolicySimulation
                 ? PolicyReport.Of(after, request.Now)
                 : null,
         };
+    }
+
+    private static string WriteGraph(PolicyRun run, List<Synapse> synapses, SimulationRequest request)
+    {
+        if (!request.WithGraph)
+        {
+            return "";
+        }
+
+        if (request.GraphTo is { } open)
+        {
+            using var file = open();
+            GraphXml.Write(run, synapses, file);
+            return "";
+        }
+
+        var text = new StringWriter { NewLine = "\n" };
+        GraphXml.Write(run, synapses, text);
+        return text.ToString();
     }
 
     private static void WriteBefore(Cib cib, long now, TextWriter text)
