@@ -131,6 +131,12 @@ internal static class OrderLoopChecks
 
         var loop = way[seen[at]..];
         loop.Reverse();
+        if (loop.FindLast(step => step.Constraint is not null) is not { Constraint: { Origin: var origin } })
+        {
+            // A group with one member twice: that is said already.
+            return;
+        }
+
         var names = loop.Select(step => step.First).Append(loop[0].First)
             .Where(name => !name.StartsWith(Between)).ToList();
         if (loop[0].First.StartsWith(Between))
@@ -139,7 +145,6 @@ internal static class OrderLoopChecks
         }
 
         var shown = names.Count <= MaxShown ? names : [.. names[..MaxShown], "..."];
-        var origin = loop.FindLast(step => step.Constraint is not null)!.Constraint!.Origin;
         diagnostics.Warning("HA4064", new Position(origin.File ?? "", origin.Line, origin.Column),
             $"these orders are a loop: {string.Join(" -> ", shown)}; none of them can start first",
             "remove one of them, or make it kind=\"Optional\"");

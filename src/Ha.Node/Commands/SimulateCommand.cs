@@ -182,6 +182,12 @@ internal static class SimulateCommand
             return (code, null);
         }
 
+        // In a batch nobody looks at the remarks on each case.
+        foreach (var diagnostic in ReferenceEquals(asked, s_wholeCase) ? [] : start.Diagnostics)
+        {
+            call.Error.WriteLine(diagnostic.ToString());
+        }
+
         at = start.Remark.Length > 0 ? start.Now : null;
         var request = events.Read(parsed, asked with
         {

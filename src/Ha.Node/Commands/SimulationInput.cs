@@ -63,7 +63,7 @@ internal sealed record SimulationInput(Cib Cib, IReadOnlyList<Diagnostic> Diagno
             return call.Fail(ExitCode.Usage, $"'{at}' is no time; write one such as 2024-02-29T10:30");
         }
 
-        start = new SimulationStart(input.Cib, now.Value, remark);
+        start = new SimulationStart(input.Cib, now.Value, remark) { Diagnostics = diagnostics.Items };
         return ExitCode.Ok;
     }
 
@@ -142,4 +142,8 @@ internal sealed record SimulationInput(Cib Cib, IReadOnlyList<Diagnostic> Diagno
 /// <param name="Cib">All that is known and wanted.</param>
 /// <param name="Now">Seconds since 1970 that count as now.</param>
 /// <param name="Remark">Where that time comes from; empty for the clock.</param>
-internal sealed record SimulationStart(Cib Cib, long Now, string Remark);
+internal sealed record SimulationStart(Cib Cib, long Now, string Remark)
+{
+    /// <summary>What is doubtful in the file, and was read all the same.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+}

@@ -8,9 +8,9 @@ using Ha.Policy;
 
 namespace Ha.Benchmarks.Fuzz;
 
-/// <summary>Random CIBs with mistakes in them, of two kinds: in the bytes (nearly all of them are no XML any more) and in
-/// the words (well-formed, with names, values, elements and references out of place). Each must give an error or a plan,
-/// in bounded time, and nothing thrown. Each that can be read both ways is read the same by both readers.</summary>
+/// <summary>Random CIBs with mistakes in them, of two kinds: in the bytes (nearly all of them are no XML any more) and
+/// in the words (well-formed, with names, values, elements and references out of place). Each must give an error or a
+/// plan, in bounded time, and nothing thrown; and both readers must say the same of it.</summary>
 internal static class MutationCommand
 {
     private const long Now = 1_704_067_200;

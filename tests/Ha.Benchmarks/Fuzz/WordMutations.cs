@@ -8,17 +8,20 @@ internal static class WordMutations
     private static readonly string[] s_values =
     [
         "", " ", "0", "-1", "1", "INFINITY", "-INFINITY", "99999999999999999999", "-99999999999999999999", "2147483647",
-        "-2147483648", "9223372036854775807", "1e9", "true", "false", "%0", "#default", "#uname", "a:b:c:d", "::::", "x_y_0",
-        "P1Y", "PT", "10s", "-5s", "1000000h", "started", "Promoted", "Master", "Stopped", "stonith", "ocf", "remote",
+        "-2147483648", "9223372036854775807", "1e9", "true", "false", "%0", "#default", "#uname", "a:b:c:d", "::::",
+        "x_y_0", "P1Y", "PT", "10s", "-5s", "1000000h", "started", "Promoted", "Master", "Stopped", "stonith", "ocf",
+        "remote",
         "\u00e9\u4e2d", "a b\tc\nd", "<&\"'>", ":0", ":", "_0", "node1", "rsc1",
     ];
 
     private static readonly string[] s_names =
     [
-        "id", "name", "value", "interval", "call-id", "rc-code", "op-status", "operation", "operation_key", "score", "rsc",
-        "with-rsc", "first", "then", "kind", "node", "uname", "in_ccm", "crmd", "join", "expected", "class", "type",
-        "template", "id-ref", "sequential", "require-all", "role", "action", "transition-key", "transition-magic", "on_node",
-        "migrate_source", "migrate_target", "last-rc-change", "resource-discovery", "ticket", "xmlns", "symmetrical",
+        "id", "name", "value", "interval", "call-id", "rc-code", "op-status", "operation", "operation_key", "score",
+        "rsc", "with-rsc", "first", "then", "kind", "node", "uname", "in_ccm", "crmd", "join", "expected", "class",
+        "type", "template", "id-ref", "sequential", "require-all", "role", "action",
+        "transition-key", "transition-magic",
+        "on_node", "migrate_source", "migrate_target", "last-rc-change", "resource-discovery", "ticket", "xmlns",
+        "symmetrical",
     ];
 
     public static void Apply(XDocument cib, Random random)

@@ -109,7 +109,7 @@ internal static class BundleReading
     private static int ReplicaCountOf(Bundle bundle)
     {
         // More than any host can carry is a slip of the pen.
-        const int Most = 10_000;
+        const int Most = 1000;
         var promoted = PromotedMaxOf(bundle);
         var count = ValueText.Number(bundle.Container.GetValueOrDefault("replicas"), promoted > 0 ? promoted : 1);
         return Math.Clamp(count, 1, Most);

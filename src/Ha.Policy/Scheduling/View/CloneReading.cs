@@ -6,7 +6,7 @@ namespace Ha.Policy.Scheduling;
 internal static class CloneReading
 {
     // Instances of one clone: more than any cluster has nodes for is a slip of the pen.
-    private const int Most = 10_000;
+    private const int Most = 1000;
 
     /// <param name="run">The run.</param>
     /// <param name="clone">The clone, with its meta attributes.</param>
