@@ -119,6 +119,10 @@ public sealed record Clone : Resource
 
     /// <summary>True where an imported file wrote the old element for a promotable clone.</summary>
     public bool IsLegacyPromotable { get; init; }
+
+    /// <summary>Its instances have two roles, as far as its own meta attributes say.</summary>
+    public bool IsPromotable => IsLegacyPromotable || Meta.Any(set => set.Values.Any(pair =>
+        pair is { Name: "promotable", Value: "true" or "yes" or "on" or "y" or "1" }));
 }
 
 /// <summary>A container with a network, storage and perhaps a primitive inside.</summary>

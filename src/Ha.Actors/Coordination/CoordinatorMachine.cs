@@ -15,17 +15,20 @@ public static class CoordinatorMachine
         {
             var parts = Primitives(cib, move.ResourceId).ToHashSet(StringComparer.Ordinal);
             var resources = plan.Resources.Where(resource => parts.Contains(resource.Id)).ToList();
+            var isByRole = cib.Configuration.Resources.Any(resource =>
+                resource.Id == move.ResourceId && resource is Clone { IsPromotable: true });
             var arrived = resources.Count > 0 && resources.All(resource =>
-                resource.ActiveOn.Count == 1 && resource.InFlight.Length == 0
-                && (move.ToNode is null
-                    ? !move.FromNodes.Contains(resource.ActiveOn[0])
-                    : resource.ActiveOn[0] == move.ToNode));
+                HasArrived(move, resource, isByRole ? resource.PromotedOn : resource.ActiveOn));
             if (arrived || isQuiet)
             {
                 yield return new CibChange.EndMove(move.ResourceId, arrived ? "it has moved" : "it cannot move");
             }
         }
     }
+
+    private static bool HasArrived(MoveRequest move, ResourcePlan resource, ValueList<string> places) =>
+        places.Count >= 1 && (places.Count == 1 || resource.IsCloned) && resource.InFlight.Length == 0
+        && (move.ToNode is { } to ? places.Contains(to) : !places.Any(move.FromNodes.Contains));
 
     /// <summary>The node that carries out the fencing of a target: the coordinator, unless it is the target itself. A
     /// node
@@ -41,6 +44,11 @@ public static class CoordinatorMachine
     {
         foreach (var resource in cib.Configuration.Resources)
         {
+            if (resource is Clone clone && clone.Id == id)
+            {
+                return clone.Child is Group members ? members.Members.Select(member => member.Id) : [clone.Child.Id];
+            }
+
             if (resource is Group group && (group.Id == id || group.Members.Any(member => member.Id == id)))
             {
                 return group.Id == id ? group.Members.Select(member => member.Id) : [id];

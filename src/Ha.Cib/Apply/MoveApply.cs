@@ -36,20 +36,24 @@ internal static class MoveApply
             })
             .Append(resourceId)
             .ToHashSet(StringComparer.Ordinal);
+        var isByRole = cib.Configuration.Resources.Any(resource =>
+            resource.Id == resourceId && resource is Clone { IsPromotable: true });
         return cib.Status.Nodes
-            .Where(state => state.History.Any(history =>
-                ids.Contains(OperationApply.Bare(history.ResourceId)) && IsActive(history)))
+            .Where(state => state.History.Any(history => ids.Contains(OperationApply.Bare(history.ResourceId))
+                && (isByRole ? IsPromoted(history) : IsActive(history))))
             .Select(state => state.Name)
             .Order(StringComparer.Ordinal)
             .ToValueList();
     }
 
-    private static bool IsActive(ResourceHistory history)
-    {
-        var last = history.Entries
-            .Where(entry => entry.Status != OperationStatus.Pending && entry.Interval == TimeSpan.Zero)
-            .OrderBy(entry => entry.CallId)
-            .LastOrDefault();
-        return last is { ExitCode: 0 or 8, Operation: not "stop" };
-    }
+    private static bool IsActive(ResourceHistory history) =>
+        Last(history) is { ExitCode: 0 or 8, Operation: not "stop" };
+
+    private static bool IsPromoted(ResourceHistory history) =>
+        Last(history) is { ExitCode: 0, Operation: "promote" } or { ExitCode: 8, Operation: "monitor" };
+
+    private static HistoryEntry? Last(ResourceHistory history) => history.Entries
+        .Where(entry => entry.Status != OperationStatus.Pending && entry.Interval == TimeSpan.Zero)
+        .OrderBy(entry => entry.CallId)
+        .LastOrDefault();
 }

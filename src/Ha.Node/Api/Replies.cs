@@ -78,10 +78,13 @@ internal sealed record ResourceReply
 
     public required string Agent { get; init; }
 
-    /// <summary>started, stopped, promoted, unpromoted, failed, blocked, starting, stopping, partial.</summary>
+    /// <summary>started, stopped, promoted, failed, blocked, starting, stopping, promoting, demoting, partial.</summary>
     public required string State { get; init; }
 
     public required IReadOnlyList<string> On { get; init; }
+
+    /// <summary>Those of the nodes where it is promoted.</summary>
+    public IReadOnlyList<string> PromotedOn { get; init; } = [];
 
     /// <summary>Seconds since the last change; null when unknown.</summary>
     public long? SinceSeconds { get; init; }

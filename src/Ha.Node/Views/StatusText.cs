@@ -73,7 +73,8 @@ internal static class StatusText
     {
         var isCollective = resource.Members.Count > 0;
         var name = $"{indent}{(isCollective ? "▾" : Mark(resource.State))} {resource.Id}";
-        var on = resource.On.Count == 0 ? "-" : string.Join(",", resource.On);
+        var on = resource.On.Count == 0 ? "-" : string.Join(",", resource.On.Select(node =>
+            resource.PromotedOn.Contains(node) ? $"{node}^" : node));
         var since = isCollective ? "" : Since(resource.SinceSeconds);
         var agent = isCollective ? resource.Kind : resource.Agent;
         var failures = resource.Cause.Length == 0 ? resource.Failures : $"{resource.Failures}  {resource.Cause}   ha why {resource.Id}";
@@ -98,7 +99,7 @@ internal static class StatusText
     {
         "online" or "started" or "promoted" or "unpromoted" => "✔",
         "drained" or "maintenance" or "stopped" => "‖",
-        "starting" or "stopping" or "pending" or "partial" => "…",
+        "starting" or "stopping" or "promoting" or "demoting" or "pending" or "partial" => "…",
         _ => "✘",
     };
 

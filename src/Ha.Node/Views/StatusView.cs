@@ -183,8 +183,14 @@ internal static class StatusView
     {
         if (resource is not Primitive primitive)
         {
-            var members = CibNames.WithMembers(resource).Skip(1).Select(member => ResourceOf(member, plan, cib,
-                now)).ToList();
+            IEnumerable<Resource> parts = resource switch
+            {
+                Group group => group.Members,
+                Clone clone => [clone.Child],
+                Bundle { Child: { } child } => [child],
+                _ => [],
+            };
+            var members = parts.Select(member => ResourceOf(member, plan, cib, now)).ToList();
             var states = members.Select(member => member.State).Distinct().ToList();
             return new ResourceReply
             {
@@ -193,6 +199,7 @@ internal static class StatusView
                 Agent = "",
                 State = states.Count == 1 ? states[0] : "partial",
                 On = [.. members.SelectMany(member => member.On).Distinct()],
+                PromotedOn = [.. members.SelectMany(member => member.PromotedOn).Distinct()],
                 Failures = "",
                 Members = members,
             };
@@ -205,7 +212,8 @@ internal static class StatusView
             Kind = primitive.IsFencingDevice ? "fencing" : "primitive",
             Agent = primitive.Agent?.ToString() ?? $"template {primitive.TemplateId}",
             State = StateOf(known),
-            On = [.. known?.ActiveOn ?? []],
+            On = [.. known?.PromotedOn ?? [], .. (known?.ActiveOn ?? []).Except(known?.PromotedOn ?? [])],
+            PromotedOn = [.. known?.PromotedOn ?? []],
             SinceSeconds = Since(cib, primitive.Id, known, now),
             Failures = Failures(cib, primitive.Id),
             Cause = known is { IsWanted: true } ? known.Code : "",
@@ -219,6 +227,9 @@ internal static class StatusView
         { FailedOn.IsEmpty: false } => "failed",
         { InFlight: var flight } when flight.StartsWith("start", StringComparison.Ordinal) => "starting",
         { InFlight: var flight } when flight.StartsWith("stop", StringComparison.Ordinal) => "stopping",
+        { InFlight: var flight } when flight.StartsWith("promote", StringComparison.Ordinal) => "promoting",
+        { InFlight: var flight } when flight.StartsWith("demote", StringComparison.Ordinal) => "demoting",
+        { PromotedOn.IsEmpty: false } => "promoted",
         { ActiveOn.IsEmpty: false } => "started",
         _ => "stopped",
     };

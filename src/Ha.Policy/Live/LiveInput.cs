@@ -117,6 +117,8 @@ internal static class LiveInput
         constraints.AddRange(cib.Configuration.Constraints);
         foreach (var move in cib.Status.Moves)
         {
+            // Of what can be promoted the promoted role moves: the instances are where they can be anyway.
+            var role = MovesByRole(cib.Configuration, move.ResourceId) ? "Promoted" : null;
             foreach (var (node, score) in move.ToNode is { } to
                 ? [(to, "INFINITY")]
                 : move.FromNodes.Select(node => (node, "-INFINITY")))
@@ -127,12 +129,26 @@ internal static class LiveInput
                     Resource = move.ResourceId,
                     Node = node,
                     Score = score,
+                    Role = role,
                 });
             }
         }
 
         constraints.Sort((one, other) => string.CompareOrdinal(one.Id, other.Id));
         return constraints.ToValueList();
+    }
+
+    private static bool MovesByRole(Configuration configuration, string resource)
+    {
+        foreach (var clone in configuration.Resources.OfType<Clone>())
+        {
+            if (clone.Id == resource)
+            {
+                return clone.IsPromotable;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsStartupFencing(Configuration configuration) =>
