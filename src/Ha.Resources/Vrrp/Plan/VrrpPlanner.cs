@@ -70,6 +70,7 @@ public static class VrrpPlanner
 
         var advertised = AddressesOf(router.Addresses, true, mistakes);
         var others = AddressesOf(router.MoreAddresses, false, mistakes);
+        var before = mistakes.Count;
         var peers = PeersOf(router, member, mistakes);
         var source = SourceOf(router, member, mistakes);
         var tracked = TrackedOf(section, router, checks);
@@ -104,7 +105,7 @@ public static class VrrpPlanner
                 Source = source is { } from && from.IsIpv6 == isIpv6 ? from : new VrrpAddress(0, isIpv6),
                 SyncGroup = section.SyncGroups.FirstOrDefault(group => group.Routers.Contains(router.Id))?.Id ?? "",
             };
-            if (router.IsUnicast && settings.Peers.Length == 0)
+            if (router.IsUnicast && settings.Peers.Length == 0 && mistakes.Count == before)
             {
                 mistakes.Add($"{router.PlaceOf("transport")}: router '{router.Id}' has unicast transport and nobody to speak to in "
                     + $"{(isIpv6 ? "IPv6" : "IPv4")}; write address = ... at its members, or peers");
