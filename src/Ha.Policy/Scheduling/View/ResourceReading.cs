@@ -266,7 +266,7 @@ internal sealed class ResourceReading
             .Select(member => TemplateCompletion.Complete(member, _templates).Agent);
         foreach (var agent in agents)
         {
-            if (settings.IsPromotable && child is Primitive && agent is not { Class: "ocf" })
+            if (settings.IsPromotable && child is Primitive && agent is not { Class: "ocf" or "ha" })
             {
                 _run.Warnings.Add($"{clone.Id} cannot be promotable: its agent {agent} has no promotion");
                 return false;

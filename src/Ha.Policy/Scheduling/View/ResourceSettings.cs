@@ -6,7 +6,7 @@ namespace Ha.Policy.Scheduling;
 /// <summary>What meta attributes say of a resource. Source: Pacemaker Explained, "Resource options".</summary>
 internal static class ResourceSettings
 {
-    private static readonly string[] s_agentsWithInstances = ["ocf", "stonith"];
+    private static readonly string[] s_agentsWithInstances = ["ocf", "ha", "stonith"];
 
     /// <summary>Meta attributes in the order of their precedence: attributes of the element (as very old files have
     /// them), its own blocks, its parent's, the defaults.</summary>
