@@ -53,7 +53,7 @@ public static class ServerConfiguration
         var arguments = new List<string>
         {
             "-D", settings.Data, "-p", settings.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            "-c", $"unix_socket_directories={settings.SocketFolder}", "-c", "hot_standby=on", "-c", "wal_log_hints=on",
+            "-c", $"unix_socket_directories={settings.SocketFolder}", "-c", "hot_standby=on",
             "-c", "wal_retrieve_retry_interval=1s", "-c", "recovery_target_timeline=latest", "-c", $"cluster_name={node}",
         };
         if (settings.ConfigFile is { } file)

@@ -6,6 +6,7 @@ namespace Ha.Resources.Database;
 /// then lets the server accept writes.</summary>
 internal sealed class ServerPromotion(ServerScene scene)
 {
+    // Together well within the time for which those who answer keep away from the old primary.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_fetchTimeout = TimeSpan.FromSeconds(10);
 
@@ -88,7 +89,13 @@ internal sealed class ServerPromotion(ServerScene scene)
 
             if (!isAsked)
             {
+                // Whoever answers lets go of the old primary first, and so do we.
                 isAsked = true;
+                if (!await scene.LetGo(cancel).ConfigureAwait(false))
+                {
+                    return (false, "the server does not let go of its primary");
+                }
+
                 if (await facts.Ask(question, cancel).ConfigureAwait(false) is { Length: > 0 } refused)
                 {
                     return (false, refused);

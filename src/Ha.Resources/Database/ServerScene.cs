@@ -120,6 +120,55 @@ internal sealed class ServerScene : IDisposable
         };
     }
 
+    /// <summary>When this standby last let go of its primary for somebody else's promotion; null for never. Until the
+    /// promise is over it does not go back to that one: nothing that it says it has grows behind the asker's back, and a
+    /// primary that lives on unseen gets no acknowledgement from it.</summary>
+    public (string? Primary, long At)? Promise { get; private set; }
+
+    /// <summary>The promise still holds.</summary>
+    public bool IsPromised => Promise is { } promise && promise.Primary == Facts.Record?.Primary
+        && Time.GetElapsedTime(promise.At) < PromiseLength;
+
+    /// <summary>How long a standby keeps away from a primary that another node wants to replace.</summary>
+    public static readonly TimeSpan PromiseLength = TimeSpan.FromSeconds(30);
+
+    /// <summary>Lets go of the primary, if this is a standby that runs: after that its log does not grow.</summary>
+    /// <returns>False where it still receives.</returns>
+    public async Task<bool> LetGo(CancellationToken cancel)
+    {
+        if (!Process.IsAlive() || await Session(cancel).ConfigureAwait(false) is not { } session)
+        {
+            return !Process.IsAlive();
+        }
+
+        Promise = (Facts.Record?.Primary, Time.GetTimestamp());
+        Folder.Set(Account, ("primary_conninfo", ""));
+        Reload();
+        var began = Time.GetTimestamp();
+        try
+        {
+            // A receiver that ended is not begun again once the server has read that there is no primary.
+            while (!await session.Is(
+                "select not pg_is_in_recovery() or (current_setting('primary_conninfo') = '' and not exists "
+                + "(select from pg_stat_get_wal_receiver() where pid is not null))", cancel).ConfigureAwait(false))
+            {
+                if (Time.GetElapsedTime(began) > TimeSpan.FromSeconds(3))
+                {
+                    return false;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(2), Time, cancel).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            Drop();
+            return false;
+        }
+    }
+
     /// <summary>Ends the server: asks it, asks it harder, and kills it.</summary>
     /// <param name="limit">How long it may take in all.</param>
     /// <returns>False where a process cannot be ended.</returns>

@@ -15,7 +15,8 @@ internal sealed class StandbyJoin(ServerScene scene)
     private bool _isAside;
     private bool _slotsDropped;
     private int _rewinds;
-    private string? _pointed;
+    private string? _pointed = "";
+    private (string?, long)? _promise;
 
     /// <summary>A fresh beginning.</summary>
     public void Begin()
@@ -79,6 +80,12 @@ internal sealed class StandbyJoin(ServerScene scene)
             _slotsDropped = true;
         }
 
+        if (scene.IsPromised)
+        {
+            _streamedAt = scene.Time.GetTimestamp();
+            return false;
+        }
+
         Point();
         if (look.IsStreaming)
         {
@@ -118,13 +125,20 @@ internal sealed class StandbyJoin(ServerScene scene)
     /// <summary>Lets the server look for the present primary.</summary>
     public void Point()
     {
+        if (_promise != scene.Promise)
+        {
+            (_promise, _pointed) = (scene.Promise, "");
+        }
+
         var (facts, self) = (scene.Facts, scene.Facts.Cluster.Self);
         var primary = facts.Record?.Primary;
         scene.Folder.Set(
             scene.Account,
             ("primary_conninfo", primary is null || primary == self ? ""
                 : ServerConfiguration.ConnectionInfo(scene.Settings, self, facts.Cluster.AddressOf(primary))),
-            ("primary_slot_name", ServerConfiguration.SlotOf(self)));
+            ("primary_slot_name", ServerConfiguration.SlotOf(self)),
+            // Here and not on the command line: pg_rewind starts the server itself, and wants to find it so.
+            ("wal_log_hints", "on"));
         if (_pointed != primary)
         {
             _pointed = primary;
