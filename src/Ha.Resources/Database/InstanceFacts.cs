@@ -26,11 +26,16 @@ internal sealed class InstanceFacts(IClusterFacts facts, string resource)
         facts.SetOption(_record, seen?.Text ?? "", next.Text, cancel);
 
     /// <summary>What nodes ask for now: number of the question by node, this one left out.</summary>
+    /// <remarks>A question that was asked in another primary's place is over.</remarks>
     public IEnumerable<string> Questions => Others.Select(node => facts.Attribute(node, _question))
-        .OfType<string>().Where(text => text.Length > 0);
+        .OfType<string>().Where(text => text.Split('|') is [.., var primary] && primary == (Record?.Primary ?? "-"));
 
-    /// <summary>Asks all nodes how far their data reaches.</summary>
-    public Task<string> Ask(string question, CancellationToken cancel) => Tell(_question, question, cancel);
+    /// <summary>A new question: who asks, when, and whose place is to be taken.</summary>
+    public static string QuestionOf(string self, long at, long number, string? primary) =>
+        string.Create(CultureInfo.InvariantCulture, $"{self}|{at}|{number}|{primary ?? "-"}");
+
+    /// <summary>Asks all nodes how far their data reaches; null takes the question back.</summary>
+    public Task<string> Ask(string? question, CancellationToken cancel) => Tell(_question, question, cancel);
 
     /// <summary>Answers: to a question, or unasked.</summary>
     public Task<string> Answer(string question, DataReport own, CancellationToken cancel) => Tell(

@@ -49,6 +49,7 @@ internal sealed class ServerPromotion(ServerScene scene)
         scene.Folder.Set(scene.Account, ("synchronous_standby_names", list.Text));
         scene.Reload();
         error = await Promote(list, limit, cancel).ConfigureAwait(false);
+        await facts.Ask(null, cancel).ConfigureAwait(false);
         return error.Length == 0 ? (list, "") : (null, error);
     }
 
@@ -56,7 +57,8 @@ internal sealed class ServerPromotion(ServerScene scene)
     {
         var (facts, cluster) = (scene.Facts, scene.Facts.Cluster);
         var began = scene.Time.GetTimestamp();
-        var question = $"{cluster.Self}.{scene.Time.GetUtcNow().ToUnixTimeMilliseconds()}.{_questions++}";
+        var question = InstanceFacts.QuestionOf(
+            cluster.Self, scene.Time.GetUtcNow().ToUnixTimeMilliseconds(), _questions++, facts.Record?.Primary);
         var isAsked = false;
         var last = "";
         while (scene.Time.GetElapsedTime(began) < s_patience)
