@@ -38,6 +38,7 @@ public static class ClusterFileReader
         var configuration = ReadRoot(new FileScope(root, "", context), context);
         ConfigurationChecks.Check(configuration, context);
         SupportChecks.Check(configuration, context.Diagnostics);
+        SafetyChecks.Check(configuration, context.Diagnostics);
         var order = parts.Select(part => part.File).ToList();
         return new ClusterFile(
             context.Diagnostics.HasErrors ? null : configuration,

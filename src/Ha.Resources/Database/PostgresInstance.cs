@@ -346,7 +346,8 @@ internal sealed class PostgresInstance : IDisposable
         foreach (var question in _scene.Facts.Questions.Where(question => !_answered.Contains(question)).ToList())
         {
             _scene.Process.Find();
-            if (await _scene.LetGo(cancel).ConfigureAwait(false) && await _scene.Report(cancel).ConfigureAwait(false) is { } own
+            if (await _scene.LetGo(cancel).ConfigureAwait(false)
+                && await _scene.Report(cancel).ConfigureAwait(false) is { } own
                 && (await _scene.Facts.Answer(question, own, cancel).ConfigureAwait(false)).Length == 0)
             {
                 _answered.Add(question);

@@ -121,8 +121,8 @@ internal sealed class ServerScene : IDisposable
     }
 
     /// <summary>When this standby last let go of its primary for somebody else's promotion; null for never. Until the
-    /// promise is over it does not go back to that one: nothing that it says it has grows behind the asker's back, and a
-    /// primary that lives on unseen gets no acknowledgement from it.</summary>
+    /// promise is over it does not go back to that one: nothing that it says it has grows behind the asker's back, and
+    /// a primary that lives on unseen gets no acknowledgement from it.</summary>
     public (string? Primary, long At)? Promise { get; private set; }
 
     /// <summary>The promise still holds.</summary>

@@ -89,11 +89,10 @@ internal sealed class ServerSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Task.Run(() =>
-    {
-        // Saying good-bye may wait for a server that does not answer.
-        _connection.Dispose();
-    });
+    public void Dispose() =>
+        // Saying good-bye may wait for a server that does not answer: on a thread that nobody else needs.
+        _ = Task.Factory.StartNew(
+            _connection.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task<IDisposable> Turn(CancellationToken cancel)
     {

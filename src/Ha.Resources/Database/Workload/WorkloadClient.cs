@@ -139,8 +139,9 @@ internal sealed class WorkloadClient(string connect, WorkloadPlan plan, TimeProv
         {
             _connection = null;
 
-            // Closing may wait for a server that does not answer.
-            _ = Task.Run(connection.Dispose, CancellationToken.None);
+            // Closing may wait for a server that does not answer: on a thread that nobody else needs.
+            _ = Task.Factory.StartNew(
+                connection.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
