@@ -30,10 +30,13 @@ internal static class Scheduler
     /// <param name="withScores">Keep the score lines.</param>
     /// <param name="withReasons">Keep the parts of scores.</param>
     /// <param name="isLive">Operations may be under way: see <see cref="PolicyRun.IsLive"/>.</param>
+    /// <param name="earlier">Rules of an earlier Pacemaker, for comparisons alone.</param>
     public static PolicyRun Run(
-        Cib cib, long now, bool withScores = false, bool withReasons = false, bool isLive = false)
+        Cib cib, long now, bool withScores = false, bool withReasons = false, bool isLive = false,
+        EarlierRules earlier = EarlierRules.None)
     {
         var run = ViewStages.Read(cib, now, withScores, withReasons, isLive);
+        run.Earlier = earlier;
         if (run.Nodes.Count == 0)
         {
             return run;

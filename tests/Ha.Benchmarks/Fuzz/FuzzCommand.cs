@@ -134,11 +134,18 @@ internal static class FuzzCommand
         tally.Level2 += ours.Actions.SequenceEqual(theirs.Actions) ? 1 : 0;
         tally.Level1 += ours.Revised.SequenceEqual(theirs.Revised) ? 1 : 0;
         var difference = Difference.Between(ours, theirs);
-        if (difference is not null)
+        if (difference is null)
         {
-            tally.Different++;
+            return null;
         }
 
+        if (Explanation.Of(cib, ours, theirs) is { } reason)
+        {
+            tally.Explained[reason] = tally.Explained.GetValueOrDefault(reason) + 1;
+            return null;
+        }
+
+        tally.Different++;
         return difference;
     }
 
@@ -152,6 +159,9 @@ internal static class FuzzCommand
 
         public int Different { get; set; }
 
+        /// <summary>How often each known cause was the reason.</summary>
+        public SortedDictionary<string, int> Explained { get; } = new(StringComparer.Ordinal);
+
         public int Refused { get; set; }
 
         public int TheirErrors { get; set; }
@@ -161,7 +171,8 @@ internal static class FuzzCommand
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
             $"{Compared} clusters: L1 {100.0 * Level1 / Math.Max(1, Compared):F2} %, "
-                + $"L2 {100.0 * Level2 / Math.Max(1, Compared):F2} %, different {Different}, not settled {Unsettled}, "
-                + $"refused by the oracle {Refused}, transitions failed there {TheirErrors}");
+                + $"L2 {100.0 * Level2 / Math.Max(1, Compared):F2} %, explained {Explained.Values.Sum()}, different {Different}, not settled {Unsettled}, "
+                + $"refused by the oracle {Refused}, transitions failed there {TheirErrors}")
+            + string.Concat(Explained.Select(cause => $"\n  {cause.Value} {cause.Key}"));
     }
 }

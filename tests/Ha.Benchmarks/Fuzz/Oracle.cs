@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Ha.Hocon;
 using Ha.InformationBase.Xml;
 using Ha.Policy;
+using Ha.Policy.Scheduling;
 
 namespace Ha.Benchmarks.Fuzz;
 
@@ -11,18 +12,23 @@ namespace Ha.Benchmarks.Fuzz;
 /// <param name="Actions">Kind, operation, key and node of each action, sorted.</param>
 /// <param name="Revised">Lines of the status after the simulated execution, sorted.</param>
 /// <param name="Error">What went wrong; empty otherwise.</param>
-internal sealed partial record Answer(List<string> Actions, List<string> Revised, string Error)
+/// <param name="Dead">Those of the actions that never happen: they wait for something that is not in the graph.</param>
+internal sealed partial record Answer(List<string> Actions, List<string> Revised, string Error, List<string> Dead)
 {
-    public static Answer Failed(string error) => new([], [], error);
+    public static Answer Failed(string error) => new([], [], error, []);
+
+    /// <summary>The same without what never happens.</summary>
+    public Answer Alive()
+    {
+        var left = Actions.ToList();
+        Dead.ForEach(action => left.Remove(action));
+        return this with { Actions = left, Dead = [] };
+    }
 
     public static Answer Of(string graph, string summary)
     {
-        var actions = XDocument.Parse(graph).Descendants("action_set")
-            .Select(set => set.Elements().First())
-            .Select(action => $"{Kind(action.Name.LocalName)} {(string?)action.Attribute("operation")} "
-                + $"{(string?)action.Attribute("operation_key")} {(string?)action.Attribute("on_node")}")
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var synapses = XDocument.Parse(graph).Descendants("synapse").ToList();
+        var actions = synapses.Select(Show).Order(StringComparer.Ordinal).ToList();
         var revised = summary[Math.Max(0, summary.IndexOf("Revised Cluster Status:", StringComparison.Ordinal))..]
             .Split('\n')
             .Select(Normal)
@@ -30,7 +36,38 @@ internal sealed partial record Answer(List<string> Actions, List<string> Revised
             .Order(StringComparer.Ordinal)
             .ToList();
         return new Answer(actions, revised, summary.Contains("Transition failed", StringComparison.Ordinal)
-            ? "transition failed" : "");
+            ? "transition failed" : "", DeadOf(synapses));
+    }
+
+    private static XElement ActionOf(XElement synapse) => synapse.Element("action_set")!.Elements().First();
+
+    private static string Show(XElement synapse)
+    {
+        var action = ActionOf(synapse);
+        return $"{Kind(action.Name.LocalName)} {(string?)action.Attribute("operation")} "
+            + $"{(string?)action.Attribute("operation_key")} {(string?)action.Attribute("on_node")}";
+    }
+
+    private static List<string> DeadOf(List<XElement> synapses)
+    {
+        var alive = synapses.ToDictionary(synapse => (string)ActionOf(synapse).Attribute("id")!);
+        var dead = new List<string>();
+        for (var hasMore = true; hasMore;)
+        {
+            hasMore = false;
+            foreach (var (id, synapse) in alive.ToList())
+            {
+                if (synapse.Elements("inputs").Elements("trigger").Elements()
+                    .Any(input => !alive.ContainsKey((string)input.Attribute("id")!)))
+                {
+                    alive.Remove(id);
+                    dead.Add(Show(synapse));
+                    hasMore = true;
+                }
+            }
+        }
+
+        return dead;
     }
 
     private static string Kind(string name) => name == "pseudo_event" ? "pseudo" : name == "crm_event" ? "crm" : "rsc";
@@ -88,6 +125,11 @@ internal sealed class Oracle(string folder)
         }
 
         var answer = Answer.Of(File.ReadAllText(graph), text.Result);
+        if (errors.Result.Contains("Transition failed", StringComparison.Ordinal))
+        {
+            answer = answer with { Error = "transition failed" };
+        }
+
         return (answer, File.Exists(output) ? XDocument.Load(output) : null);
     }
 }
@@ -97,6 +139,20 @@ internal static class Ours
 {
     // The same time that the oracle is told.
     private const long Now = 1_704_067_200;
+
+    /// <summary>Our answer by rules of an earlier Pacemaker.</summary>
+    public static Answer Ask(XDocument document, EarlierRules earlier)
+    {
+        var cib = CibXmlReader.Read(document.ToString(), "cib.xml", new DiagnosticList());
+        if (cib is null)
+        {
+            return Answer.Failed("not read");
+        }
+
+        var result = PolicySimulation.Run(
+            cib, new SimulationRequest { Now = Now, WithGraph = true, Earlier = earlier });
+        return Answer.Of(result.Graph, result.Summary);
+    }
 
     public static (Answer Answer, SimulationResult? Result) Ask(XDocument document)
     {

@@ -19,6 +19,9 @@ internal sealed class PolicyRun
     /// <summary>Seconds since 1970.</summary>
     public required long Now { get; init; }
 
+    /// <summary>Rules of an earlier Pacemaker; none in a plan.</summary>
+    public EarlierRules Earlier { get; set; }
+
     public required PolicyOptions Options { get; init; }
 
     /// <summary>It is planned for a running cluster, which plans while operations are under way: each of them is in the

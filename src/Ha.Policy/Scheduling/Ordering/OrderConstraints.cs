@@ -288,7 +288,7 @@ internal static class OrderConstraints
     private static OrderKind KindsOf(Kind kind, string firstAction, Symmetry symmetry) => (kind, symmetry) switch
     {
         (Kind.Optional, _) => OrderKind.Ordered,
-        (Kind.Serialize, _) => OrderKind.Serialize,
+        (Kind.Serialize, _) => OrderKind.Ordered | OrderKind.Serialize,
         (_, Symmetry.Asymmetric) => OrderKind.Ordered | OrderKind.Asymmetric,
         (_, Symmetry.Inverse) => OrderKind.Ordered | OrderKind.ThenImpliesFirst,
         _ when firstAction is Tasks.Start or Tasks.Promote =>

@@ -88,26 +88,35 @@ internal sealed class Assigner(PolicyRun run)
             return;
         }
 
-        for (var pass = 0; pass < 2; pass++)
+        var isOnePass = (run.Earlier & EarlierRules.ColocationsInOnePass) != 0;
+        for (var pass = 0; pass < (isOnePass ? 1 : 2); pass++)
         {
             var isMandatory = pass == 0;
             for (var index = 0; index < thisWith.Count; index++)
             {
-                if (IsMandatory(thisWith[index]) == isMandatory)
+                var colocation = thisWith[index];
+                if ((isOnePass || IsMandatory(colocation) == isMandatory) && !IsLeftOutEarlier(resource, colocation))
                 {
-                    ApplyThisWith(resource, thisWith[index]);
+                    ApplyThisWith(resource, colocation);
                 }
             }
 
             foreach (var colocation in withThis)
             {
-                if (IsMandatory(colocation) == isMandatory)
+                if ((isOnePass || IsMandatory(colocation) == isMandatory) && !IsLeftOutEarlier(resource, colocation))
                 {
                     DependentScores.Add(run, colocation, resource);
                 }
             }
         }
     }
+
+    // What an earlier Pacemaker did not hand on from a clone to its instances.
+    private bool IsLeftOutEarlier(PolicyResource resource, PolicyColocation colocation) =>
+        run.Earlier != EarlierRules.None && resource.Top().Kind == ResourceKind.Clone
+        && (((run.Earlier & EarlierRules.WishesOfClones) != 0 && colocation.Dependent == resource.Top()
+                && colocation.Score is > 0 and < Scores.Infinity)
+            || ((run.Earlier & EarlierRules.WishesForInstances) != 0 && colocation.Primary == resource.Top()));
 
     private static bool IsMandatory(PolicyColocation colocation) =>
         colocation.Score is >= Scores.Infinity or <= Scores.MinusInfinity;

@@ -266,6 +266,9 @@ internal static class CollectiveColocations
         PolicyRun run, PolicyResource dependent, PolicyResource primary, PolicyColocation colocation,
         List<(PolicyNode Node, int Score)> hosts)
     {
+        var attribute = (run.Earlier & EarlierRules.ColocationByAttribute) == 0
+            ? colocation.NodeAttribute
+            : NodeAttributes.Name;
         foreach (var node in run.Nodes)
         {
             if (!dependent.Allowed.Has(node.Index))
@@ -273,12 +276,12 @@ internal static class CollectiveColocations
                 continue;
             }
 
-            var value = NodeAttributes.ForColocation(node, colocation.NodeAttribute, dependent);
+            var value = NodeAttributes.ForColocation(node, attribute, dependent);
             int? score = null;
             foreach (var host in hosts)
             {
                 if (ColocationScores.IsSame(
-                    NodeAttributes.ForColocation(host.Node, colocation.NodeAttribute, primary), value))
+                    NodeAttributes.ForColocation(host.Node, attribute, primary), value))
                 {
                     score = host.Score;
                     break;

@@ -73,6 +73,11 @@ internal static class InstanceAssignment
     private static bool AssignToOwn(
         Assigner assigner, PolicyResource instance, PolicyNode own, int maximumPerNode, int available)
     {
+        if ((assigner.Run.Earlier & EarlierRules.InstancesMove) != 0)
+        {
+            available = 1;
+        }
+
         BanUnavailable(assigner.Run, instance, maximumPerNode);
         if (!Places.CanRun(instance.Allowed, own))
         {

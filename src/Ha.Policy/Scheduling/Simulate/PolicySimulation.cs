@@ -42,6 +42,9 @@ public sealed record SimulationRequest
 
     /// <summary>Say why.</summary>
     public bool WithReport { get; init; }
+
+    /// <summary>Plan by rules of an earlier Pacemaker: for comparisons with its `crm_simulate` alone.</summary>
+    public EarlierRules Earlier { get; init; }
 }
 
 /// <summary>What a simulation says, in the forms of `crm_simulate`.</summary>
@@ -107,7 +110,7 @@ public static class PolicySimulation
         }
 
         WriteBefore(cib, request.Now, text);
-        var run = Scheduler.Run(cib, request.Now, request.WithScores, request.WithReport);
+        var run = Scheduler.Run(cib, request.Now, request.WithScores, request.WithReport, earlier: request.Earlier);
         var synapses = GraphSelection.Select(run);
         text.WriteLine("Transition Summary:");
         SummaryText.Write(run, text);
