@@ -67,6 +67,18 @@ public sealed class GraphTests
         "", Primitive("first", Stopped)
             + Group("g", Primitive("a", "", "<op id='op' name='monitor' interval='10'/>")), Order("first", "g"));
 
+    [Fact]
+    public void A_group_named_twice_in_sets_does_not_block_itself() => Is(
+        "a_start_0 <- g_start_0; g_start_0 <-", Group("g", Primitive("a") + Primitive("b", Stopped)),
+        "<rsc_colocation id='k' score='INFINITY'><resource_set id='s1'><resource_ref id='g'/></resource_set>"
+        + "<resource_set id='s2'><resource_ref id='g'/></resource_set></rsc_colocation>");
+
+    [Fact]
+    public void Of_two_orderings_of_one_pair_the_first_one_counts() => Is(
+        "a_start_0 <-", Primitive("a") + Primitive("b"),
+        "<rsc_order id='t' first='a' then='b' kind='Serialize'/><rsc_order id='s' first='a' then='b' kind='Mandatory'/>",
+        Started("b"));
+
     private static void Is(string expected, string resources, string constraints = "", string history = "") =>
         Assert.Equal(
             expected.Replace("; ", "\n", StringComparison.Ordinal), Graph(resources, constraints, history));

@@ -7,6 +7,12 @@ internal static class ColocationLists
     /// </summary>
     public static void Register(PolicyRun run, PolicyColocation colocation)
     {
+        // With itself everything is anyway: sets may name a resource twice.
+        if (colocation.Dependent == colocation.Primary)
+        {
+            return;
+        }
+
         run.Colocations.Add(colocation);
         Insert(colocation.Dependent.ThisWith, colocation, byPrimary: true);
         Insert(colocation.Primary.WithThis, colocation, byPrimary: false);
