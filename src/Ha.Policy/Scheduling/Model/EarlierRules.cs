@@ -1,7 +1,7 @@
 namespace Ha.Policy.Scheduling;
 
 /// <summary>Rules that Pacemaker 2.1.5 had and 3.0.2 has no more. No plan is made with them: comparisons with an
-/// installed `crm_simulate` 2.1.5 ask with them, to show that a difference comes from such a rule and from nothing else.
+/// installed `crm_simulate` 2.1.5 ask with them, to show that a difference comes from such a rule and nothing else.
 /// </summary>
 [Flags]
 public enum EarlierRules
