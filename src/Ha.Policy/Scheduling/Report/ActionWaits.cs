@@ -57,7 +57,9 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
     {
         if (first.Resource is not { } before || then.Resource is not { } after)
         {
-            return ("", Origin.None);
+            return SourceOf(then.Resource is null ? then : first) is { } some
+                ? ($" ({some.Id})", some.Origin)
+                : ("", Origin.None);
         }
 
         if (OrderOf(before, first.Task, after) is { Source: { } source })
@@ -258,17 +260,26 @@ internal sealed class ActionWaits(PolicyRun run, PendingIndex pending, Func<Poli
             }
         }
 
-        Constraint? source = null;
-        foreach (var order in run.Orders)
-        {
-            source ??= order.First == point ? order.Source : null;
-        }
-
+        var source = SourceOf(point);
         var who = firsts.Count == 0 ? "what comes first" : string.Join(", ", firsts);
         return new Why(
             Cause.PartnerCannotStart,
             $"too few of {who} can be there ({source?.Id ?? point.Key}): {point.RequiredRunnableBefore} needed",
             source?.Origin ?? Origin.None);
+    }
+
+    // The constraint that a point of no resource stands for.
+    private Constraint? SourceOf(PolicyAction point)
+    {
+        foreach (var order in run.Orders)
+        {
+            if (order.First == point && order.Source is not null)
+            {
+                return order.Source;
+            }
+        }
+
+        return null;
     }
 
     // Some part of it is, or will be, there.
