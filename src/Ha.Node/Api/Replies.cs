@@ -78,7 +78,8 @@ internal sealed record ResourceReply
 
     public required string Agent { get; init; }
 
-    /// <summary>started, stopped, promoted, failed, blocked, starting, stopping, promoting, demoting, partial.</summary>
+    /// <summary>started, stopped, promoted, failed, blocked, starting, stopping, promoting, demoting, partial.
+    /// </summary>
     public required string State { get; init; }
 
     public required IReadOnlyList<string> On { get; init; }
