@@ -101,14 +101,15 @@ public sealed record TransitionGraph
     /// <summary>Seconds since 1970 at which to plan again though nothing happens; null for never.</summary>
     public long? RecheckAt { get; init; }
 
-    /// <summary>Nothing is to be done: at most points that others would wait for.</summary>
+    /// <summary>Nothing is to be done: at most points that others would wait for, and calls that tell of a step that
+    /// cannot be taken.</summary>
     public bool IsSettled
     {
         get
         {
             foreach (var action in Actions)
             {
-                if (action.Kind != ActionKind.Pseudo)
+                if (action.Kind != ActionKind.Pseudo && action is not { Kind: ActionKind.Operation, Task: "notify" })
                 {
                     return false;
                 }

@@ -42,7 +42,7 @@ public sealed record NoticeMemory
         }
 
         var planned = plan.Graph.Actions
-            .Where(action => action.Kind == ActionKind.Operation && action.Task != Notify)
+            .Where(IsStep)
             .Select(PlaceOf)
             .ToHashSet(StringComparer.Ordinal);
         var ended = Begun.Where(place => !planned.Contains(place)).ToImmutableHashSet();
@@ -86,6 +86,13 @@ public sealed record NoticeMemory
         action is { Kind: ActionKind.Operation, Task: Notify, Hold: "" } && IsBefore(action)
         && Told.Contains(WordOf(action));
 
+    /// <summary>True for a call that is not to be made out of the plan: those after steps are made when the steps have
+    /// ended, and those before when there is a step to come.</summary>
+    public static bool IsLeftOut(GraphAction action, Plan plan) =>
+        action is { Kind: ActionKind.Operation, Task: Notify }
+        && (!IsBefore(action) || !plan.Graph.Actions.Any(step => step.Kind == ActionKind.Operation && IsStep(step)
+            && step.Interval == TimeSpan.Zero && Bare(step.ResourceId) == Bare(action.ResourceId)));
+
     /// <summary>True for a step that must wait until instances of the same resource have heard of what happened before.
     /// </summary>
     public bool IsHeld(GraphAction action, Cib cib) =>
@@ -106,7 +113,7 @@ public sealed record NoticeMemory
         {
             Told = Told.Union(calls.Where(IsBefore).Select(WordOf)),
             Due = Due.RemoveAll(call => calls.Exists(begun => PlaceOf(begun) == PlaceOf(call))),
-            Begun = Begun.Union(actions.Where(action => action.Task != Notify && action.Interval == TimeSpan.Zero)
+            Begun = Begun.Union(actions.Where(action => IsStep(action) && action.Interval == TimeSpan.Zero)
                 .Select(PlaceOf)),
         };
     }
@@ -125,7 +132,7 @@ public sealed record NoticeMemory
             }
 
             var action = graph.Actions[number];
-            if (action is { Kind: ActionKind.Operation, Task: not Notify })
+            if (IsStep(action))
             {
                 steps.Add(PlaceOf(action));
             }
@@ -140,6 +147,9 @@ public sealed record NoticeMemory
 
         return steps.ToImmutable();
     }
+
+    private static bool IsStep(GraphAction action) =>
+        action.Kind == ActionKind.Fence || action is { Kind: ActionKind.Operation, Task: not Notify };
 
     private static bool IsTelling(Cib cib, string resource) => cib.Status.Nodes.Any(node => IsThere(cib, node.Name)
         && node.History.Any(history => Bare(history.ResourceId) == resource

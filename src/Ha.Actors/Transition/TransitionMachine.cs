@@ -32,7 +32,8 @@ public static class TransitionMachine
     {
         var told = memory.Follow(plan, cib);
         var ready = Ready(plan, told)
-            .Where(action => !IsForgotten(action) && !told.IsHeld(action, cib))
+            .Where(action => !IsForgotten(action) && !told.IsHeld(action, cib)
+                && !NoticeMemory.IsLeftOut(action, plan))
             .OrderByDescending(action => action.Priority)
             .ThenBy(action => action.Id)
             .ToList();
@@ -50,7 +51,7 @@ public static class TransitionMachine
                 ? (action.Key, action.Node) : (action.ResourceId, action.Node));
         var room = plan.Graph.BatchLimit > 0 ? Math.Max(0, plan.Graph.BatchLimit - PendingCount(cib)) : int.MaxValue;
         var begun = operations.Take(room).ToList();
-        memory = told.Begin(begun);
+        memory = told.Begin([.. begun, .. ready.Where(action => action.Kind == ActionKind.Fence)]);
         var intents = begun.Select(action => IntentOf(action, transition, index)).ToValueList();
         if (!intents.IsEmpty)
         {

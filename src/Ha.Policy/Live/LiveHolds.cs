@@ -59,9 +59,46 @@ internal sealed class LiveHolds
             return new Why(Cause.Running, $"it is being set up on {node.Name}");
         }
 
+        if (action.Is(Tasks.Promote) && PromotedOutOfReach(resource) is { } held)
+        {
+            return new Why(Cause.NodePending, $"it may be promoted on {held.Name}, whose program has not joined yet");
+        }
+
         return (action.Is(Tasks.Start) || action.Is(Tasks.Promote)) && resource.Requires == Requirement.Fencing
             ? OfStart(resource)
             : new Why(Cause.None, "");
+    }
+
+    // An instance that nobody can demote now still counts. Of orderings that is no matter: that one is demoted before
+    // another is promoted is only an order, and holds only while both happen.
+    private static PolicyNode? PromotedOutOfReach(PolicyResource resource)
+    {
+        var clone = resource.Parent;
+        while (clone is not null && clone.Kind != ResourceKind.Clone)
+        {
+            clone = clone.Parent;
+        }
+
+        if (clone?.Clone is not { IsPromotable: true } settings)
+        {
+            return null;
+        }
+
+        var count = 0;
+        PolicyNode? first = null;
+        foreach (var other in PolicyRun.AllOf(clone))
+        {
+            if (other.Source.Id != resource.Source.Id)
+            {
+                continue;
+            }
+
+            var lost = other.Role == Role.Promoted ? other.ActiveOn.Find(node => node.IsPending) : null;
+            first ??= lost;
+            count += lost is not null || other.NextRole == Role.Promoted ? 1 : 0;
+        }
+
+        return count > settings.PromotedMax ? first : null;
     }
 
     private Why OfStart(PolicyResource resource)

@@ -36,17 +36,15 @@ internal static class PrimitiveActions
             mustStop |= CheckActiveTwice(resource);
         }
 
-        if (resource.IsStartPending && resource.AssignedTo is { } pendingOn
+        if (run.IsLive && resource.Top().Kind == ResourceKind.Clone)
+        {
+            GoOn(resource);
+        }
+        else if (resource.IsStartPending && resource.AssignedTo is { } pendingOn
             && (!run.IsLive || resource.StartPendingOn == pendingOn))
         {
             // Others wait for this start: it stays in the graph.
             ActionTable.Get(run, resource, Tasks.Start, pendingOn, isOptional: true).IsAlwaysInGraph = true;
-        }
-
-        if (run.IsLive && resource is { IsPromotePending: true, NextRole: Role.Promoted }
-            && resource.AssignedTo is { } promotedOn && promotedOn == resource.PendingNode)
-        {
-            ActionTable.Get(run, resource, Tasks.Promote, promotedOn, isOptional: true).IsAlwaysInGraph = true;
         }
 
         var mustPromote = false;
@@ -61,6 +59,22 @@ internal static class PrimitiveActions
         if (isMigrating)
         {
             Migrations.Create(run, resource, current!);
+        }
+    }
+
+    // A step of an instance that is under way and still wanted has not been taken: then it stands in the graph with all
+    // that the clone says around it, and others wait for that.
+    private static void GoOn(PolicyResource resource)
+    {
+        if (resource is { IsPromotePending: true, NextRole: Role.Promoted } && resource.AssignedTo is { } promotedOn
+            && promotedOn == resource.PendingNode)
+        {
+            resource.Role = Role.Unpromoted;
+        }
+        else if (resource is { IsStartPending: true, NextRole: >= Role.Started } && resource.AssignedTo is { } startedOn
+            && startedOn == resource.StartPendingOn)
+        {
+            resource.Role = Role.Stopped;
         }
     }
 
