@@ -1,6 +1,7 @@
 using System.Text;
 using Ha.InformationBase;
 using Ha.Node.Api;
+using Ha.Node.Commands;
 using Ha.Policy;
 
 namespace Ha.Node.Views;
@@ -25,25 +26,24 @@ internal static class PreviewView
         var applied = CibChanges.Apply(cib, change);
         var before = PolicyEngine.Plan(cib, now);
         var plan = PolicyEngine.Plan(applied.Cib, now);
-        var members = cib.Configuration.Resources.OfType<Group>()
-            .SelectMany(group => group.Members.Select(member => (member.Id, Group: group.Id)))
-            .ToDictionary(pair => pair.Id, pair => pair.Group, StringComparer.Ordinal);
+        var members = WholeOf(cib.Configuration);
         var actions = new List<string>();
         var touched = new List<string>();
-        foreach (var action in plan.Graph.Actions.Where(action =>
-            action.Interval == TimeSpan.Zero && action.Task != "monitor"
+        foreach (var action in InOrder(plan.Graph).Where(action =>
+            action.Interval == TimeSpan.Zero && action.Task != "monitor" && IsDone(action)
             && !before.Graph.Actions.Any(other => other.Key == action.Key && other.Node == action.Node)))
         {
             actions.Add($"{action.Task} {action.ResourceId} on {action.Node}"
                 + (action.Reason.Length > 0 ? $"     {action.Reason}" : ""));
-            if (action.Task == "stop")
+            // That a fencing device goes elsewhere disturbs nobody.
+            if (action.Task == "stop" && action.Agent is not { IsFencing: true })
             {
-                touched.Add(members.GetValueOrDefault(action.ResourceId) ?? action.ResourceId);
+                touched.Add(members.GetValueOrDefault(action.ResourceId.Split(':')[0]) ?? action.ResourceId);
             }
         }
 
-        var stops = plan.Graph.Actions.Count(action => action.Task == "stop");
-        var starts = plan.Graph.Actions.Count(action => action.Task == "start");
+        var stops = plan.Graph.Actions.Count(action => action.Task == "stop" && IsDone(action));
+        var starts = plan.Graph.Actions.Count(action => action.Task == "start" && IsDone(action));
         return new Preview(
             new PlanReply
             {
@@ -65,9 +65,44 @@ internal static class PreviewView
             CibChange.SetMeta set => set.ResourceId,
             _ => "",
         };
-        var group = cib.Configuration.Resources.OfType<Group>()
-            .FirstOrDefault(candidate => candidate.Members.Any(member => member.Id == named))?.Id;
-        return [.. touched.Where(id => id != group)];
+        var whole = WholeOf(cib.Configuration).GetValueOrDefault(named);
+        return [.. touched.Where(id => id != whole)];
+    }
+
+    // By primitive: the group or clone that it is part of.
+    private static Dictionary<string, string> WholeOf(Configuration configuration) => configuration.Resources
+        .Where(resource => resource is not Primitive)
+        .SelectMany(whole => CibNames.WithMembers(whole).OfType<Primitive>().Select(part => (part.Id, Whole: whole.Id)))
+        .DistinctBy(pair => pair.Id)
+        .ToDictionary(pair => pair.Id, pair => pair.Whole, StringComparer.Ordinal);
+
+    // Something that disturbs: no point that others wait for, and nobody who is merely told.
+    private static bool IsDone(GraphAction action) =>
+        action.Kind != ActionKind.Pseudo && action.Task != "notify";
+
+    // As it would be done: what others wait for comes first.
+    private static IEnumerable<GraphAction> InOrder(TransitionGraph graph)
+    {
+        var depths = new int[graph.Actions.Count];
+        for (var pass = 0; pass < depths.Length; pass++)
+        {
+            var hasChanged = false;
+            foreach (var action in graph.Actions)
+            {
+                foreach (var input in action.Inputs)
+                {
+                    hasChanged |= depths[action.Id] <= depths[input];
+                    depths[action.Id] = Math.Max(depths[action.Id], depths[input] + 1);
+                }
+            }
+
+            if (!hasChanged)
+            {
+                break;
+            }
+        }
+
+        return graph.Actions.OrderBy(action => depths[action.Id]).ThenBy(action => action.Key, StringComparer.Ordinal);
     }
 }
 

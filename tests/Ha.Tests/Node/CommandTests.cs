@@ -262,6 +262,23 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_moves_without_disturbing_anything_else()
+    {
+        var text = TestNode.Configuration + "\ngroups { g { members = [a, b] } }";
+        Assert.Equal(0, await Code("apply", File("group.conf", text)));
+        _node.Become(Running("a n1", "b n1", "power n2"));
+        var (code, text1, error) = await CommandLine.Run(_node, "move", "g", "--to", "n2", "--dry-run");
+        Assert.Equal(("", 0), (error, code));
+        var lines = text1.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal(
+            ["stop b on n1", "stop a on n1", "start a on n2", "start b on n2"],
+            lines.Where(line => line.StartsWith("st", StringComparison.Ordinal)
+                    && !line.Contains("power", StringComparison.Ordinal))
+                .Select(line => string.Join(' ', line.Split(' ').Take(4))));
+        Assert.Equal(0, await Code("move", "g", "--to", "n2"));
+    }
+
+    [Fact]
     public async Task A_node_that_hangs_up_is_a_lost_connection()
     {
         var path = Path.Combine(_node.Folder, "rude.sock");
