@@ -10,12 +10,23 @@ internal sealed class LiveHolds
     private readonly Dictionary<(string Resource, string Node), HistoryEntry> _underWay = [];
     private readonly HashSet<(string Key, string Node)> _recurring = [];
     private readonly List<PolicyNode> _unseen = [];
+    private readonly HashSet<PolicyNode> _looking = [];
     private readonly PolicyNode? _dangerous;
     private readonly PolicyRun _run;
 
     public LiveHolds(PolicyRun run)
     {
         _run = run;
+        foreach (var action in run.Actions)
+        {
+            // What is planned to be looked for, or is being looked for: an action of either is in the run.
+            if (action is { IntervalMs: 0, IsOptional: false, IsRunnable: true, Node: { State: { } seen } looked }
+                && action.Is(Tasks.Monitor) && run.Now < seen.ProcessSince + LiveInput.ProgramGraceSeconds)
+            {
+                _looking.Add(looked);
+            }
+        }
+
         foreach (var node in run.Nodes)
         {
             if (node.IsOnline && node.State is { } state)
@@ -59,14 +70,49 @@ internal sealed class LiveHolds
             return new Why(Cause.Running, $"it is being set up on {node.Name}");
         }
 
+        if ((action.Is(Tasks.Stop) || action.Is(Tasks.Demote)) && resource.ActiveOn.Count == 1
+            && _looking.Contains(node))
+        {
+            // A program that is new finds one thing after the other, and what it has not found yet may be what this
+            // one rests on.
+            return new Why(Cause.WaitsForProbe, $"not all is known yet of what runs on {node.Name}");
+        }
+
         if (action.Is(Tasks.Promote) && PromotedOutOfReach(resource) is { } held)
         {
             return new Why(Cause.NodePending, $"it may be promoted on {held.Name}, whose program has not joined yet");
         }
 
+        if (action.Is(Tasks.Promote) && NotLookedAt(resource) is { } unknown)
+        {
+            return new Why(Cause.WaitsForProbe, $"its state on {unknown.Name} is not known yet");
+        }
+
         return (action.Is(Tasks.Start) || action.Is(Tasks.Promote)) && resource.Requires == Requirement.Fencing
             ? OfStart(resource)
             : new Why(Cause.None, "");
+    }
+
+    // Where an instance was not looked for yet, it may be promoted: a start waits for looks by itself, a promotion of
+    // what is started does not.
+    private PolicyNode? NotLookedAt(PolicyResource resource)
+    {
+        if (!_run.Options.IsProbing)
+        {
+            return null;
+        }
+
+        foreach (var node in _run.Nodes)
+        {
+            if (node is { IsOnline: true, IsRemoteKind: false, IsDiscoveryEnabled: true, State: { } state }
+                && resource.Allowed.Discovery(node.Index) == DiscoveryMode.Always
+                && !HasHistory(state, resource.HistoryId))
+            {
+                return node;
+            }
+        }
+
+        return null;
     }
 
     // An instance that nobody can demote now still counts. Of orderings that is no matter: that one is demoted before

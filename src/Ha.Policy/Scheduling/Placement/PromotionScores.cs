@@ -36,6 +36,21 @@ internal static class PromotionScores
         }
     }
 
+    // In a running cluster a new program knows no scores yet. What it found promoted stays so until its agent has had
+    // the time to speak: a restart of the program moves nothing.
+    private static bool IsBeingTold(PolicyRun run, PolicyResource instance, PolicyNode node)
+    {
+        if (!run.IsLive || instance.Role != Role.Promoted || !instance.ActiveOn.Contains(node)
+            || node.State is not { ProcessSince: > 0 and var since })
+        {
+            return false;
+        }
+
+        var end = since + Live.LiveInput.ProgramGraceSeconds;
+        run.Recheck(end, "a new program's promotion scores");
+        return run.Now < end;
+    }
+
     /// <summary>The promotion score of an instance on a node, of a group the sum over its members; null where there is
     /// none.</summary>
     public static int? Of(PolicyRun run, PolicyResource instance, PolicyNode node)
@@ -67,7 +82,9 @@ internal static class PromotionScores
             text = NodeAttributes.Of(node, Prefix + Bare(instance.Id), ofHost, isAssigned: true);
         }
 
-        return text is null ? null : Scores.Parse(text, 0);
+        return text is not null ? Scores.Parse(text, 0)
+            : IsBeingTold(run, instance, node) ? Scores.Infinity
+            : null;
     }
 
     // An anonymous instance stands for its clone on the node where it is, or where the clone was looked for; before
