@@ -31,6 +31,7 @@ public sealed class PinnedSeedTests
     [InlineData(2067)]
     [InlineData(3884)]
     [InlineData(4016)]
+    [InlineData(7532)]
     public void What_was_found_once_is_gone(int seed)
     {
         var run = new SeedRun(seed).Run();

@@ -50,7 +50,7 @@ internal static class MembershipApply
             Expected = Member,
             Attributes = isSameProgram ? state.Attributes : [],
             History = isSameProgram || PlantedBugs.Has(PlantedBug.OldHistoryBelieved)
-                ? WithoutVoid(state.History, report) : [],
+                ? WithoutVoid(state.History, report) : OnlyLater(state.History, report),
         };
         var status = cib.Status.With(next);
         return CibChanges.Done(cib, isSameProgram ? status : WithoutFencing(status, report));
@@ -123,6 +123,19 @@ internal static class MembershipApply
             Join = stays ? Member : "pending",
         };
     }
+
+    // Of a new program nothing is known but what was intended for it since it looked: that it will do.
+    private static ValueList<ResourceHistory> OnlyLater(
+        ValueList<ResourceHistory> history, CibChange.ReportNode report) =>
+        history
+            .Select(resource => resource with
+            {
+                Entries = resource.Entries
+                    .Where(entry => entry.Status == OperationStatus.Pending && entry.IntendedAt > report.Known)
+                    .ToValueList(),
+            })
+            .Where(resource => !resource.Entries.IsEmpty)
+            .ToValueList();
 
     private static ValueList<ResourceHistory> WithoutVoid(
         ValueList<ResourceHistory> history, CibChange.ReportNode report) =>

@@ -15,6 +15,12 @@ internal static class OperationApply
                 return CibChanges.Refuse(cib, $"nothing is known of {operation.Node}");
             }
 
+            if (state is not { IsMember: true, IsProcessUp: true, Join: "member" })
+            {
+                // It was planned for a program that is gone by now; the one that is there has not spoken yet.
+                return CibChanges.Refuse(cib, $"{operation.Node} has not joined");
+            }
+
             if (Find(state, operation.ResourceId)?.Entries.Any(entry =>
                 entry.TransitionKey == operation.Entry.TransitionKey) ?? false)
             {

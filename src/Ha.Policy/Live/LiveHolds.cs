@@ -104,7 +104,8 @@ internal sealed class LiveHolds
 
         foreach (var node in _run.Nodes)
         {
-            if (node is { IsOnline: true, IsRemoteKind: false, IsDiscoveryEnabled: true, State: { } state }
+            if (node is { IsOnline: true, IsPending: false, IsRemoteKind: false, IsDiscoveryEnabled: true,
+                State: { } state }
                 && resource.Allowed.Discovery(node.Index) == DiscoveryMode.Always
                 && !HasHistory(state, resource.HistoryId))
             {
