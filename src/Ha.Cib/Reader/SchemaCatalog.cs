@@ -37,7 +37,7 @@ public static class SchemaCatalog
         Object("alerts", "Programs to call at events, by id"),
         Object("tags", "Named lists of ids"),
         Object("acls", "Access control lists; not supported by this version yet"),
-        Object("vrrp", "Virtual routers; read, and not acted on by this version yet"),
+        Object("vrrp", "Virtual routers: `ha vrrp run` runs them, a cluster not yet"),
     ]);
 
     /// <summary>cluster.</summary>

@@ -14,7 +14,7 @@ internal sealed record ActiveEntries(List<HistoryEntry> Current)
         }
 
         Sort(sorted);
-        var (start, stop) = Bounds(sorted);
+        var (start, stop) = HistoryOrder.ActiveRange(sorted);
         var current = new List<HistoryEntry>();
         for (var index = 0; index < sorted.Count; index++)
         {
@@ -26,32 +26,6 @@ internal sealed record ActiveEntries(List<HistoryEntry> Current)
         }
 
         return new ActiveEntries(current);
-    }
-
-    private static (int Start, int Stop) Bounds(List<HistoryEntry> sorted)
-    {
-        int start = -1, stop = -1, found = -1, promoted = -1;
-        for (var index = 0; index < sorted.Count; index++)
-        {
-            var entry = sorted[index];
-            switch (entry.Operation)
-            {
-                case Tasks.Stop when entry.Status == OperationStatus.Done:
-                    stop = index;
-                    break;
-                case Tasks.Start or Tasks.MigrateFrom:
-                    start = index;
-                    break;
-                case Tasks.Monitor when found <= stop && entry.ExitCode is 0 or 8:
-                    found = index;
-                    break;
-                case Tasks.Promote or Tasks.Demote:
-                    promoted = index;
-                    break;
-            }
-        }
-
-        return (start != -1 ? start : promoted != -1 ? promoted : found, stop);
     }
 
     /// <summary>By call number, what is pending last; entries of one call by the time of their result. Equal ones stay

@@ -258,6 +258,20 @@ internal sealed class PolicyResource
         return top;
     }
 
+    /// <summary>It is somewhere inside of another one.</summary>
+    public bool IsPartOf(PolicyResource whole)
+    {
+        for (var at = Parent; at is not null; at = at.Parent)
+        {
+            if (at == whole)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The one node on which it is active. Of several, where nothing has to be fenced for it, the first that
     /// is well; otherwise the first.</summary>
     public PolicyNode? CurrentNode

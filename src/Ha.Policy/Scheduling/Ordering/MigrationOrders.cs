@@ -16,7 +16,7 @@ internal static class MigrationOrders
     {
         if (order is not { FirstResource: { } first, ThenResource: { } then }
             || (!first.IsAllowedToMigrate && !then.IsAllowedToMigrate)
-            || first == then || IsPartOf(first, then) || IsPartOf(then, first))
+            || first == then || first.IsPartOf(then) || then.IsPartOf(first))
         {
             return;
         }
@@ -75,17 +75,4 @@ internal static class MigrationOrders
         : key.EndsWith("_promote_0", StringComparison.Ordinal) ? Tasks.Promote
         : key.EndsWith("_demote_0", StringComparison.Ordinal) ? Tasks.Demote
         : "";
-
-    private static bool IsPartOf(PolicyResource part, PolicyResource whole)
-    {
-        for (var at = part.Parent; at is not null; at = at.Parent)
-        {
-            if (at == whole)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -118,7 +118,7 @@ internal sealed class OrderPropagation(PolicyRun run)
         }
 
         if (first.Resource is not null && then.Resource is not null && first.Resource != then.Resource
-            && !IsPartOf(then.Resource, first.Resource))
+            && !then.Resource.IsPartOf(first.Resource))
         {
             first = Ended(first);
         }
@@ -148,20 +148,6 @@ internal sealed class OrderPropagation(PolicyRun run)
         action.Resource is { Kind: ResourceKind.Group } group && action.Is(Tasks.Start)
             ? Roles.NodeOf(group, isCurrent: false)
             : action.Node;
-
-    // "Is this resource somewhere inside of that one?"
-    private static bool IsPartOf(PolicyResource part, PolicyResource whole)
-    {
-        for (var at = part.Parent; at is not null; at = at.Parent)
-        {
-            if (at == whole)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>What comes after a collection starts is ordered after its end: the point at which all parts are
     /// through (and told, where they want to be).</summary>
